@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { engineVersions, instanceClasses } from '../database-sizes';
+import { expecting, pattern, protection, reason, type Tier, whole } from './fields';
+
+/** The managed PostgreSQL database. */
+export const database = (tier: Tier) =>
+  z
+    .strictObject({
+      /** Engine version. Deprecated majors are refused (row D10). */
+      version: expecting(z.enum(engineVersions), `one of ${engineVersions.join(', ')}`, engineVersions[0]).default(
+        '17.9',
+      ),
+      /** Instance class without the `db.` prefix. */
+      instanceClass: expecting(z.enum(instanceClasses), `one of ${instanceClasses.join(', ')}`, 't4g.medium').default(
+        tier === 'development' ? 't4g.micro' : tier === 'staging' ? 't4g.small' : 't4g.medium',
+      ),
+      /** Allocated storage, GiB (gp3). */
+      storageGiB: whole(20, 65_536, 'GiB', 50).default(tier === 'production' ? 50 : 20),
+      /** Storage grows by itself up to this, GiB. */
+      maxStorageGiB: whole(22, 65_536, 'GiB', 200).default(tier === 'production' ? 200 : 50),
+      /** A standby in another zone. @default - on in production */
+      multiAz: protection.default(
+        tier === 'production'
+          ? { enabled: true }
+          : { enabled: false, reason: `A ${tier} environment may wait for a restore` },
+      ),
+      /** Days that automatic backups are kept; production keeps at least 30 (row D05). */
+      backupRetentionDays: whole(1, 35, 'days', 30).default({ production: 30, staging: 7, development: 3 }[tier]),
+      /** RDS Proxy: pools connections when many small copies would exhaust the instance. */
+      proxy: z.boolean().default(false),
+      /** Statements slower than this are logged, ms (row D13). */
+      slowQueryMs: whole(10, 60_000, 'ms', 500).default(500),
+      /** Name of the database inside the instance. */
+      databaseName: pattern(/^[a-z][a-z0-9_]{0,62}$/, 'a PostgreSQL name in lower case', 'app').default('app'),
+    })
+    .prefault({});
+
+/** Valkey for cache, sessions and rate limits. */
+export const cache = (tier: Tier) =>
+  expecting(
+    z.discriminatedUnion('enabled', [
+      z.strictObject({
+        enabled: z.literal(true),
+        /** Node type with the `cache.` prefix. */
+        nodeType: pattern(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'an ElastiCache node type', 'cache.t4g.micro').default(
+          'cache.t4g.micro',
+        ),
+        /** Copies beside the primary; failover needs one. */
+        replicas: whole(0, 5, 'replicas', 1).default(tier === 'production' ? 1 : 0),
+        /** Days that daily snapshots are kept. Sessions and limits may be lost, so none are kept by default. */
+        snapshotDays: whole(0, 35, 'days', 0).default(tier === 'production' ? 1 : 0),
+      }),
+      z.strictObject({ enabled: z.literal(false), reason }),
+    ]),
+    '{ enabled: true } or { enabled: false, reason }',
+    { enabled: true },
+  ).prefault({ enabled: true });
+
+/** Copies beyond the database's own automatic backups. */
+export const backups = (tier: Tier) =>
+  z
+    .strictObject({
+      /** Copies in `backupRegion` under a key of their own (row D07). */
+      crossRegion: protection.default(
+        tier === 'production'
+          ? { enabled: true }
+          : { enabled: false, reason: `A ${tier} environment holds nothing that staging data can't replace` },
+      ),
+      /** Days that a copy can't be deleted by anybody. */
+      lockDays: whole(7, 365, 'days', 30).default(30),
+      /** Days that a logical dump is kept (row D08). */
+      dumpDays: whole(1, 365, 'days', 30).default(30),
+      /** Days between restore tests (row D06: monthly or oftener). */
+      restoreTestDays: whole(1, 31, 'days', 28).default(28),
+    })
+    .prefault({});

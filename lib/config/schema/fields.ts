@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+/** What an operator reads when a value is refused: what would have been right, and one value that is. */
+export interface Expectation {
+  readonly expected: string;
+  readonly example: unknown;
+}
+
+/** Attaches the expectation that the parser prints when the value is refused. */
+export function expecting<T extends z.ZodType>(schema: T, expected: string, example: unknown): T {
+  return schema.meta({ expected, example }) as T;
+}
+
+/** Text that matches a pattern. */
+export function pattern(regex: RegExp, expected: string, example: string) {
+  return expecting(z.string().regex(regex), expected, example);
+}
+
+/** A whole number between two bounds, both included. */
+export function whole(min: number, max: number, unit: string, example: number) {
+  return expecting(
+    z.number().int().min(min).max(max),
+    `a whole number of ${unit} from ${min} to ${max}`.replace('  ', ' '),
+    example,
+  );
+}
+
+/** A list in which every value stands once. */
+export function unique<T extends z.ZodType>(item: T) {
+  return z.array(item).refine((values) => new Set(values.map((v) => JSON.stringify(v))).size === values.length, {
+    message: 'has the same value twice',
+  });
+}
+
+const REASON_MIN = 12;
+
+/** A reason that a reviewer can judge: a sentence, not a word. */
+export const reason = expecting(
+  z.string().trim().min(REASON_MIN).max(400),
+  `a sentence of at least ${REASON_MIN} characters that a reviewer can judge`,
+  'No payment data is stored before the launch in March',
+);
+
+/**
+ * A protection that is on unless somebody writes down why not.
+ * There is no bare `false`: the reason is read in the pull request and printed at each synth.
+ */
+export const protection = expecting(
+  z.discriminatedUnion('enabled', [
+    z.strictObject({ enabled: z.literal(true) }),
+    z.strictObject({ enabled: z.literal(false), reason }),
+  ]),
+  '{ enabled: true } or { enabled: false, reason: "…" }',
+  { enabled: false, reason: 'No payment data is stored before the launch in March' },
+);
+export type Protection = z.infer<typeof protection>;
+
+export const tierNames = ['development', 'staging', 'production'] as const;
+/** Says which checklist rows an environment must hold. Moving one to a weaker tier is a dangerous change. */
+export type Tier = (typeof tierNames)[number];
+
+/** One default for each tier. */
+export type ByTier<T> = Readonly<Record<Tier, T>>;
+
+export const hostName = pattern(
+  /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+  'a host name in lower case',
+  'app.example.com',
+);
+
+export const emailAddress = pattern(
+  /^[^\s@"<>()]+@[^\s@"<>()]+\.[^\s@"<>()]+$/,
+  'an e-mail address',
+  'oncall@example.com',
+);
+
+/** Paths reach the proxy's configuration and load balancer rules, so only characters that mean themselves there. */
+export const urlPath = pattern(
+  /^\/(?!.*\/\/)(?!.*(^|\/)\.\.?(\/|$))[A-Za-z0-9/_.~-]{0,127}$/,
+  'an absolute path of letters, digits and / _ . ~ -',
+  '/api/login',
+);
+
+export const command = expecting(z.array(z.string().min(1).max(1024)).min(1).max(64), 'a command as a list of words', [
+  'flask',
+  'db',
+  'upgrade',
+]);
+
+export const partName = pattern(/^[a-z][a-z0-9-]{0,23}$/, 'up to 24 lower-case letters, digits and hyphens', 'mailer');
+
+export const variableName = pattern(
+  /^[A-Z][A-Z0-9_]{0,63}$/,
+  'an environment variable name in upper case',
+  'LOG_FORMAT',
+);
+
+const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+export const cidr = expecting(
+  z.union([z.string().regex(new RegExp(`^(${octet}\\.){3}${octet}/([1-9]|[12]\\d|3[0-2])$`)), z.cidrv6()]),
+  'an IPv4 or IPv6 network in CIDR notation, not the whole internet',
+  '203.0.113.0/24',
+);

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { emailAddress, pattern, type Tier, whole } from './fields';
+
+const days = (least: number, fallback: number) => whole(least, 3653, 'days', fallback).default(fallback);
+
+/** Days that each class of log is kept. CloudWatch accepts certain numbers only; the next larger one is used. */
+export const logs = (tier: Tier) => {
+  const held = tier === 'production';
+  return z
+    .strictObject({
+      /** Requests, from the proxy (row L03). */
+      accessDays: days(held ? 30 : 1, 30),
+      /** Errors of proxy and app (row L03). */
+      errorDays: days(held ? 30 : 1, 30),
+      /** The application's own log. */
+      applicationDays: days(held ? 30 : 1, 30),
+      /** Security events (row L02). */
+      securityDays: days(held ? 90 : 1, held ? 90 : 30),
+      /** Audit events (row L04). */
+      auditDays: days(held ? 365 : 1, held ? 365 : 90),
+      /** PostgreSQL log with connections and audited statements (row D09). */
+      databaseDays: days(held ? 30 : 1, 30),
+      /** Who talked to whom in the network. */
+      flowDays: days(held ? 90 : 1, held ? 90 : 30),
+    })
+    .prefault({});
+};
+
+const contact = z.strictObject({
+  /** Person or desk, as the runbooks name it. */
+  name: z.string().min(2).max(80),
+  email: emailAddress,
+  /** Telephone in international form. @default - none */
+  phone: pattern(/^\+\d{7,15}$/, 'a telephone number in international form', '+14155550100').optional(),
+});
+
+/** Who is told what (rows A11 and R08). */
+export const contacts = z.strictObject({
+  /** Paged at once, day and night: the service is down or under attack. */
+  critical: z.array(emailAddress).min(1),
+  /** Told in working hours: something will break if nobody looks. */
+  warning: z.array(emailAddress).min(1),
+  /** Told at once about anything that touches security. */
+  security: z.array(emailAddress).min(1),
+  /** Told within an hour of a confirmed incident. */
+  management: z.array(emailAddress).min(1),
+  /** Who to call when it is not ours to mend. */
+  emergency: z.strictObject({ hosting: contact, database: contact, registrar: contact, cdn: contact.optional() }),
+});
+
+/** Money. */
+export const budget = z.strictObject({
+  /** US dollars a month; a forecast above it raises an alarm. */
+  monthlyUsd: whole(1, 1_000_000, 'US dollars a month', 400),
+});
+
+/** Who reads the scheduled reviews (rows V01–V05). */
+export const reviews = z
+  .strictObject({
+    /** @default - the security contacts */
+    recipients: z.array(emailAddress).default([]),
+  })
+  .prefault({});
+
+/** How a new version takes over. */
+export const rollout = (tier: Tier) =>
+  z
+    .strictObject({
+      /** Minutes that both versions run after the switch; an alarm in this time rolls back. */
+      bakeMinutes: whole(1, 1440, 'minutes', 10).default(tier === 'production' ? 10 : 1),
+    })
+    .prefault({});
+
+/** Where deployments come from. The pipeline holds no long-lived keys (row P12). */
+export const pipeline = z.strictObject({
+  /** GitHub repository whose workflows may deploy here. */
+  repository: pattern(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, 'owner/name', 'example/ums-deployment'),
+  /** GitHub environment that the workflow must run in; protect it with reviewers. @default - the environment's name */
+  environment: pattern(/^[A-Za-z0-9_-]{1,64}$/, 'a GitHub environment name', 'prod').optional(),
+});

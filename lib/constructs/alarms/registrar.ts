@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  type CfnAlarm,
+  type ComparisonOperator,
+  type IMetric,
+  type TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { Environment } from '../../config/schema';
+import type { RowId } from '../../controls/rows';
+import { nameOf } from '../naming';
+
+/** Who is told: see `contacts` of the environment. */
+export type Severity = 'critical' | 'warning' | 'security';
+
+/** Key in an alarm's template metadata under which rows, severity and runbook stand. */
+export const ALARM_METADATA = 'Breakwater::Alarm';
+
+const RUNBOOKS = join(__dirname, '..', '..', '..', 'runbooks');
+
+export interface RegisteredAlarmProps {
+  /** What is wrong, as the first words of the page, such as `Database storage is nearly full`. */
+  readonly title: string;
+  readonly metric: IMetric;
+  readonly threshold: number;
+  readonly comparison: ComparisonOperator;
+  /** Periods looked at. */
+  readonly periods: number;
+  /**
+   * Periods of those that must breach.
+   * @default - all of them
+   */
+  readonly breaching?: number;
+  /** What silence means. There is no default: decide it. */
+  readonly missingData: TreatMissingData;
+  readonly severity: Severity;
+  /** Checklist rows that the alarm serves. */
+  readonly rows: readonly RowId[];
+  /** Folder under `runbooks/` that says what to do. */
+  readonly runbook: string;
+}
+
+/**
+ * Every alarm passes through here, so that none lacks a severity, a person, a checklist row or a runbook.
+ */
+export class AlarmRegistrar {
+  private readonly registered: Alarm[] = [];
+
+  constructor(
+    private readonly environment: Environment,
+    private readonly topics: Readonly<Record<Severity, ITopic>>,
+  ) {}
+
+  /** All alarms so far, in order. */
+  get alarms(): readonly Alarm[] {
+    return this.registered;
+  }
+
+  /**
+   * Adds an alarm in `scope`'s stack, named after its id.
+   *
+   * @throws when the runbook's folder does not exist: a programming mistake
+   */
+  add(scope: Construct, id: string, props: RegisteredAlarmProps): Alarm {
+    if (!existsSync(join(RUNBOOKS, props.runbook, 'README.md'))) {
+      throw new Error(
+        `Alarm ${id}: runbook '${props.runbook}' has no page. Expected runbooks/${props.runbook}/README.md.`,
+      );
+    }
+    const alarm = new Alarm(scope, id, {
+      alarmName: nameOf(this.environment, kebab(id)),
+      alarmDescription: `${props.title}. Rows ${props.rows.join(', ')}. Runbook: ${this.linkOf(props.runbook)}`,
+      metric: props.metric,
+      threshold: props.threshold,
+      comparisonOperator: props.comparison,
+      evaluationPeriods: props.periods,
+      datapointsToAlarm: props.breaching ?? props.periods,
+      treatMissingData: props.missingData,
+    });
+    const action = new SnsAction(this.topics[props.severity]);
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+    (alarm.node.defaultChild as CfnAlarm).addMetadata(ALARM_METADATA, {
+      rows: props.rows,
+      severity: props.severity,
+      runbook: props.runbook,
+    });
+    this.registered.push(alarm);
+    return alarm;
+  }
+
+  private linkOf(runbook: string): string {
+    return `https://github.com/${this.environment.pipeline.repository}/blob/main/runbooks/${runbook}/README.md`;
+  }
+}
+
+const kebab = (id: string): string => id.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+
+/** One minute, the finest period of most AWS metrics. */
+export const MINUTE = Duration.minutes(1);

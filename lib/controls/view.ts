@@ -1,0 +1,170 @@
+/** Any JSON value, as a template holds it. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+export type Tier = 'development' | 'staging' | 'production';
+
+/** A CloudFormation template as it will be deployed. */
+export interface Template {
+  readonly Resources?: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: Json; readonly Export?: { readonly Name: Json } }>>;
+  readonly Parameters?: Readonly<Record<string, JsonObject>>;
+  readonly [section: string]: unknown;
+}
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: JsonObject;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly Condition?: string;
+  readonly Metadata?: JsonObject;
+  readonly [attribute: string]: unknown;
+}
+
+/** One rendered resource: what CloudFormation will see, escape hatches included. */
+export interface Resource {
+  readonly logicalId: string;
+  /** Id of the stack inside its environment, such as `data`. */
+  readonly stack: string;
+  readonly type: string;
+  readonly properties: JsonObject;
+  readonly deletionPolicy?: string;
+  readonly updateReplacePolicy?: string;
+  readonly metadata: JsonObject;
+  /** Construct path, such as `prod/data/Database/Resource`; the logical id where the template doesn't say. */
+  readonly path: string;
+}
+
+/** Narrows a JSON value to an object; anything else is an empty one. */
+export function asObject(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+/** Narrows a JSON value to a list; a single value is a list of one, as in IAM; nothing is an empty one. */
+export function asList(value: Json | undefined): readonly Json[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value as Json];
+}
+
+/** The value at a dotted path, such as `VersioningConfiguration.Status` or `Rules.0.Id`. */
+export function at(value: Json | undefined, path: string): Json | undefined {
+  let current: unknown = value;
+  for (const key of path.split('.')) {
+    if (typeof current !== 'object' || current === null) return undefined;
+    current = (current as Record<string, unknown>)[key];
+  }
+  return current as Json | undefined;
+}
+
+/**
+ * One environment as rendered: every stack's template, with references followed within and across stacks.
+ * Controls judge this and nothing else, so that nothing in the construct tree can hide from them.
+ */
+export class EnvironmentView {
+  readonly resources: readonly Resource[];
+  private readonly byId = new Map<string, Resource>();
+  private readonly byType = new Map<string, Resource[]>();
+  private readonly exports = new Map<string, { stack: string; value: Json }>();
+
+  constructor(
+    readonly name: string,
+    readonly tier: Tier,
+    /** Templates by the stack's id inside the environment. */
+    readonly templates: Readonly<Record<string, Template>>,
+  ) {
+    const resources: Resource[] = [];
+    for (const [stack, template] of Object.entries(templates)) {
+      for (const [logicalId, raw] of Object.entries(template.Resources ?? {})) {
+        const resource: Resource = {
+          logicalId,
+          stack,
+          type: raw.Type,
+          properties: raw.Properties ?? {},
+          deletionPolicy: raw.DeletionPolicy,
+          updateReplacePolicy: raw.UpdateReplacePolicy,
+          metadata: raw.Metadata ?? {},
+          path:
+            typeof raw.Metadata?.['aws:cdk:path'] === 'string'
+              ? raw.Metadata['aws:cdk:path']
+              : `${name}/${stack}/${logicalId}`,
+        };
+        resources.push(resource);
+        this.byId.set(`${stack}/${logicalId}`, resource);
+        const sameType = this.byType.get(raw.Type);
+        if (sameType) sameType.push(resource);
+        else this.byType.set(raw.Type, [resource]);
+      }
+      for (const output of Object.values(template.Outputs ?? {})) {
+        if (typeof output.Export?.Name === 'string')
+          this.exports.set(output.Export.Name, { stack, value: output.Value });
+      }
+    }
+    this.resources = resources;
+  }
+
+  /** Every resource of a type. */
+  ofType(type: string): readonly Resource[] {
+    return this.byType.get(type) ?? [];
+  }
+
+  /** The resource that a `Ref`, `Fn::GetAtt` or `Fn::ImportValue` in `from`'s stack points at. */
+  target(value: Json | undefined, from: { readonly stack: string }): Resource | undefined {
+    const node = asObject(value);
+    if (typeof node.Ref === 'string') return this.byId.get(`${from.stack}/${node.Ref}`);
+    const attribute = node['Fn::GetAtt'];
+    if (attribute !== undefined) {
+      const id = typeof attribute === 'string' ? attribute.split('.')[0] : asList(attribute)[0];
+      return this.byId.get(`${from.stack}/${String(id)}`);
+    }
+    if (typeof node['Fn::ImportValue'] === 'string') {
+      const exported = this.exports.get(node['Fn::ImportValue']);
+      return exported && this.target(exported.value, exported);
+    }
+    return undefined;
+  }
+
+  /** Every resource referenced anywhere inside a value: in joins, substitutions, lists and objects too. */
+  targets(value: Json | undefined, from: { readonly stack: string }): readonly Resource[] {
+    const found = new Set<Resource>();
+    const visit = (node: Json | undefined): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const direct = this.target(node, from);
+      if (direct) found.add(direct);
+      const substitution = asList(asObject(node)['Fn::Sub'])[0];
+      if (typeof substitution === 'string') {
+        for (const [, id] of substitution.matchAll(/\$\{([A-Za-z0-9]+)[.}]/g)) {
+          const named = this.byId.get(`${from.stack}/${id}`);
+          if (named) found.add(named);
+        }
+      }
+      for (const child of Array.isArray(node) ? node : Object.values(node)) visit(child);
+    };
+    visit(value);
+    return [...found];
+  }
+
+  /**
+   * A value as text: joins and substitutions are put together, references become `${LogicalId}` or
+   * `${LogicalId.Attribute}`, pseudo parameters `${AWS::Region}`. What can't be told becomes `${?}`.
+   */
+  text(value: Json | undefined): string {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+    const node = asObject(value);
+    if (typeof node.Ref === 'string') return `\${${node.Ref}}`;
+    const attribute = node['Fn::GetAtt'];
+    if (attribute !== undefined) return `\${${asList(attribute).map(String).join('.')}}`;
+    const joined = node['Fn::Join'];
+    if (Array.isArray(joined))
+      return asList(joined[1])
+        .map((part) => this.text(part))
+        .join(String(joined[0]));
+    const substitution = asList(node['Fn::Sub'])[0];
+    if (typeof substitution === 'string') return substitution;
+    if (typeof node['Fn::ImportValue'] === 'string') {
+      const exported = this.exports.get(node['Fn::ImportValue']);
+      return exported ? this.text(exported.value) : '${?}';
+    }
+    return '${?}';
+  }
+}

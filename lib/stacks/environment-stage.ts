@@ -1,0 +1,17 @@
+import { Stage } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Environment } from '../config/schema';
+import { FoundationStack } from './foundation-stack';
+import { NetworkStack } from './network-stack';
+
+/** One environment: `npx cdk deploy 'prod/*'` deploys all of it. */
+export class EnvironmentStage extends Stage {
+  constructor(
+    scope: Construct,
+    readonly environment: Environment,
+  ) {
+    super(scope, environment.name, { env: { account: environment.account, region: environment.region } });
+    const foundation = new FoundationStack(this, 'foundation', { environment });
+    new NetworkStack(this, 'network', { environment, foundation });
+  }
+}

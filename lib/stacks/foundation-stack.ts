@@ -1,0 +1,23 @@
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { AlarmRegistrar } from '../constructs/alarms/registrar';
+import { AlarmTopics } from '../constructs/alarms/topics';
+import { LogClasses } from '../constructs/logs/log-classes';
+import { removalPolicyOf } from '../constructs/naming';
+import { EnvironmentStack, type EnvironmentStackProps } from './environment-stack';
+
+/** What everything else leans on: keys, logs, topics. */
+export class FoundationStack extends EnvironmentStack {
+  readonly key: Key;
+  readonly logs: LogClasses;
+  readonly alarms: AlarmRegistrar;
+
+  constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
+    super(scope, id, { ...props, description: 'keys, logs and alarm topics' });
+    const { environment } = props;
+    this.key = new Key(this, 'Key', { enableKeyRotation: true, removalPolicy: removalPolicyOf(environment) });
+    this.logs = new LogClasses(this, 'Logs', { environment, key: this.key });
+    const topics = new AlarmTopics(this, 'Topics', { environment, key: this.key });
+    this.alarms = new AlarmRegistrar(environment, topics.bySeverity);
+  }
+}
