@@ -5,7 +5,9 @@ import {
   expecting,
   hostName,
   pattern,
+  some,
   type Tier,
+  text,
   unique,
   urlPath,
   variableName,
@@ -33,12 +35,18 @@ const image = expecting(
     }),
     z.strictObject({
       /** Folder with a Dockerfile, relative to the project; built and pushed by `cdk deploy`. */
-      dockerfile: z.string().min(1),
+      dockerfile: pattern(
+        /^(?!\/)(?!.*(^|\/)\.\.(\/|$))[A-Za-z0-9/_. -]{1,200}$/,
+        'a folder inside the project, without a leading slash',
+        'app',
+      ),
     }),
   ]),
   '{ repository, digest } or { dockerfile: folder }',
   { repository: 'ums/web', digest: `sha256:${'0'.repeat(64)}` },
 );
+
+const variableValue = expecting(z.string().max(2048), 'text in quotes, at most 2048 characters', 'json');
 
 const staticFiles = z.strictObject({
   /** URL prefix that the proxy answers from disk. */
@@ -66,7 +74,7 @@ const thirdPartySecret = z.strictObject({
   /** The variable in which the app finds it. */
   name: variableName,
   /** Whose it is and what it opens: read during an incident. */
-  purpose: z.string().min(4).max(200),
+  purpose: text(4, 200, 'whose key it is and what it opens', 'Sentry: sends error reports'),
   /** Days after which an unrotated value raises an alarm. */
   rotateDays: whole(1, 365, 'days', 90).default(90),
 });
@@ -84,6 +92,7 @@ const cspDirectives = [
   'worker-src',
   'manifest-src',
 ] as const;
+const cspDirective = expecting(z.enum(cspDirectives), `one of ${cspDirectives.join(', ')}`, 'img-src');
 const cspSource = pattern(
   /^('self'|'none'|data:|blob:|'sha(256|384|512)-[A-Za-z0-9+/=]+'|https:\/\/(\*\.)?[a-z0-9.-]+(:\d+)?)$/,
   "'self', 'none', data:, blob:, a hash or an https:// origin",
@@ -141,9 +150,11 @@ export const app = (tier: Tier) =>
     /** Origins that a browser may call the API from (row E08). */
     corsOrigins: unique(origin).default([]),
     /** Content-Security-Policy is `default-src 'self'`; widen a directive by naming sources (row E06). */
-    contentSecurityPolicy: z.partialRecord(z.enum(cspDirectives), z.array(cspSource).min(1)).default({}),
+    contentSecurityPolicy: z
+      .partialRecord(cspDirective, some(cspSource, 'a list of one or more sources', 'https://images.example.com'))
+      .default({}),
     /** Plain settings. Secrets are refused here; name them under `secrets`. */
-    variables: z.record(variableName, z.string().max(2048)).default({}),
+    variables: z.record(variableName, variableValue).default({}),
     /** Settings that must be present, as a variable or a secret; a missing one is named (row C12). */
     requiredSettings: unique(variableName).default([]),
     /** Verbosity of the application's log. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { engineVersions, instanceClasses } from '../database-sizes';
-import { expecting, pattern, protection, reason, type Tier, whole } from './fields';
+import { expecting, onOrOff, pattern, protection, reason, type Tier, whole } from './fields';
 
 /** The managed PostgreSQL database. */
 export const database = (tier: Tier) =>
@@ -25,9 +25,11 @@ export const database = (tier: Tier) =>
           : { enabled: false, reason: `A ${tier} environment may wait for a restore` },
       ),
       /** Days that automatic backups are kept; production keeps at least 30 (row D05). */
-      backupRetentionDays: whole(1, 35, 'days', 30).default({ production: 30, staging: 7, development: 3 }[tier]),
+      backupRetentionDays: whole(tier === 'production' ? 30 : 1, 35, 'days', 30).default(
+        { production: 30, staging: 7, development: 3 }[tier],
+      ),
       /** RDS Proxy: pools connections when many small copies would exhaust the instance. */
-      proxy: z.boolean().default(false),
+      proxy: onOrOff.default(false),
       /** Statements slower than this are logged, ms (row D13). */
       slowQueryMs: whole(10, 60_000, 'ms', 500).default(500),
       /** Name of the database inside the instance. */

@@ -25,11 +25,26 @@ export function whole(min: number, max: number, unit: string, example: number) {
   );
 }
 
+/** Free text between two lengths, both included. */
+export function text(min: number, max: number, expected: string, example: string) {
+  return expecting(z.string().trim().min(min).max(max), `${expected}, ${min} to ${max} characters`, example);
+}
+
+/** On or off, for what is a matter of taste or price; a protection is a `protection`. */
+export const onOrOff = expecting(z.boolean(), 'true or false', true);
+
 /** A list in which every value stands once. */
 export function unique<T extends z.ZodType>(item: T) {
   return z.array(item).refine((values) => new Set(values.map((v) => JSON.stringify(v))).size === values.length, {
-    message: 'has the same value twice',
+    message: 'a list in which each value stands once',
+    // Judged even when an item is mistaken, so that both are told at once.
+    when: ({ value }) => Array.isArray(value),
   });
+}
+
+/** A list with something in it. */
+export function some<T extends z.ZodType>(item: T, expected: string, example: unknown) {
+  return expecting(z.array(item).min(1), expected, [example]);
 }
 
 const REASON_MIN = 12;
@@ -97,7 +112,10 @@ export const variableName = pattern(
 
 const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 export const cidr = expecting(
-  z.union([z.string().regex(new RegExp(`^(${octet}\\.){3}${octet}/([1-9]|[12]\\d|3[0-2])$`)), z.cidrv6()]),
+  z.union([
+    z.string().regex(new RegExp(`^(${octet}\\.){3}${octet}/([1-9]|[12]\\d|3[0-2])$`)),
+    z.cidrv6().refine((network) => !network.endsWith('/0')),
+  ]),
   'an IPv4 or IPv6 network in CIDR notation, not the whole internet',
   '203.0.113.0/24',
 );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { expecting, pattern, tierNames } from './fields';
 
-const regionName = pattern(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region', 'us-east-1');
+const regionName = (example: string) => pattern(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'an AWS region', example);
 
 /** Who the environment is and where it lives. */
 export const identity = {
@@ -16,7 +16,7 @@ export const identity = {
    */
   account: pattern(/^\d{12}$/, 'twelve digits in quotes', '123456789012').optional(),
   /** AWS region of everything but backup copies. */
-  region: regionName,
+  region: regionName('us-east-1'),
   /** AWS region of backup copies: another one, so that losing a region loses no data. */
-  backupRegion: regionName,
+  backupRegion: regionName('us-west-2'),
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { emailAddress, pattern, type Tier, whole } from './fields';
+import { emailAddress, pattern, some, type Tier, text, whole } from './fields';
 
 const days = (least: number, fallback: number) => whole(least, 3653, 'days', fallback).default(fallback);
 
@@ -28,22 +28,24 @@ export const logs = (tier: Tier) => {
 
 const contact = z.strictObject({
   /** Person or desk, as the runbooks name it. */
-  name: z.string().min(2).max(80),
+  name: text(2, 80, 'a person or desk', 'AWS support'),
   email: emailAddress,
   /** Telephone in international form. @default - none */
   phone: pattern(/^\+\d{7,15}$/, 'a telephone number in international form', '+14155550100').optional(),
 });
 
+const recipients = some(emailAddress, 'a list of one or more e-mail addresses', 'oncall@example.com');
+
 /** Who is told what (rows A11 and R08). */
 export const contacts = z.strictObject({
   /** Paged at once, day and night: the service is down or under attack. */
-  critical: z.array(emailAddress).min(1),
+  critical: recipients,
   /** Told in working hours: something will break if nobody looks. */
-  warning: z.array(emailAddress).min(1),
+  warning: recipients,
   /** Told at once about anything that touches security. */
-  security: z.array(emailAddress).min(1),
+  security: recipients,
   /** Told within an hour of a confirmed incident. */
-  management: z.array(emailAddress).min(1),
+  management: recipients,
   /** Who to call when it is not ours to mend. */
   emergency: z.strictObject({ hosting: contact, database: contact, registrar: contact, cdn: contact.optional() }),
 });

@@ -1,0 +1,75 @@
+import type { Mistake } from '../mistakes/mistake';
+import type { Environment } from '../schema';
+
+interface Placed {
+  readonly environment: Environment;
+  readonly source: string;
+}
+
+/** What two environments must never share, and what happens when they do. */
+interface Apart {
+  readonly path: string;
+  readonly of: (environment: Environment) => string | undefined;
+  readonly expected: string;
+  readonly example: (environment: Environment) => string;
+}
+
+const apart: readonly Apart[] = [
+  {
+    path: 'name',
+    of: ({ name }) => name,
+    expected: 'a name that no other environment has',
+    example: ({ name }) => `${name}-2`,
+  },
+  {
+    // Physical names begin with application and environment; secrets among them (row K02).
+    path: 'app.name',
+    of: ({ app, name }) => `${app.name}-${name}`,
+    expected: 'application and environment names that together begin no other environment’s secrets',
+    example: ({ app }) => app.name.replace(/-/g, ''),
+  },
+  {
+    path: 'domain.name',
+    of: ({ domain }) => domain.name,
+    expected: 'a host name of its own: two environments would answer to one name',
+    example: ({ domain, name }) => `${name}.${domain.name}`,
+  },
+  {
+    // The deploy role trusts one GitHub environment; sharing it lets a staging run deploy production.
+    path: 'pipeline.environment',
+    of: ({ pipeline, name }) => `${pipeline.repository}:${pipeline.environment ?? name}`,
+    expected: 'a GitHub environment of its own: whoever may deploy the other could deploy this one',
+    example: ({ name }) => name,
+  },
+];
+
+/** A mistake between environments, with the names of all that take part. */
+export interface Shared {
+  readonly of: readonly string[];
+  readonly mistake: Mistake;
+}
+
+/** What environments share and must not. */
+export function acrossEnvironments(placed: readonly Placed[]): readonly Shared[] {
+  return apart.flatMap(({ path, of, expected, example }) => {
+    const holders = new Map<string, Placed[]>();
+    for (const each of placed) {
+      const value = of(each.environment);
+      if (value !== undefined) holders.set(value, [...(holders.get(value) ?? []), each]);
+    }
+    return [...holders].flatMap(([value, [first, ...others]]) =>
+      others.map(
+        ({ environment, source }): Shared => ({
+          of: [environment.name, ...(first ? [first.environment.name] : [])],
+          mistake: {
+            path,
+            value,
+            expected: `${expected} (${first?.source} has it too)`,
+            example: example(environment),
+            file: source,
+          },
+        }),
+      ),
+    );
+  });
+}

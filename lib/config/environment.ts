@@ -1,0 +1,97 @@
+import { checks } from './checks';
+import type { Check, Refusal } from './checks/check';
+import { explain, type Problem } from './mistakes/explain';
+import { ConfigurationError, type Mistake, type Path, written } from './mistakes/mistake';
+import { nearest } from './mistakes/nearest';
+import { guarded, ReadMistake, repaired } from './mistakes/repair';
+import { isObject } from './mistakes/schema-walk';
+import { withoutSecrets } from './mistakes/secret-looking';
+import { type Environment, environmentSchema, type Tier, tierNames } from './schema';
+
+/** An environment's file before anybody judged it. */
+export interface Source {
+  readonly input: unknown;
+  /** The file, relative to the project. */
+  readonly source: string;
+}
+
+/** What became of one file: the environment, or what is wrong with it. */
+export type Judged =
+  | { readonly environment: Environment; readonly mistakes: readonly [] }
+  | { readonly environment?: undefined; readonly mistakes: readonly Mistake[] };
+
+/** Judges one file: first every field by its schema, then the fields against each other. */
+export function judge({ input, source }: Source): Judged {
+  const schema = environmentSchema(tierOf(input));
+  const parsed = schema.safeParse(input);
+  const problems = parsed.success ? [] : explain(parsed.error.issues, schema, input);
+  const whole = parsed.success ? parsed : schema.safeParse(repaired(input, problems));
+  const refusals = whole.success ? weigh(whole.data, problems) : [];
+  const mistakes = [
+    ...problems.map((problem) => mistakeOf(problem, source)),
+    ...refusals.map(({ path, ...words }) => mistakeOf({ path, value: at(input, path), ...words }, source)),
+  ];
+  return parsed.success && mistakes.length === 0 ? { environment: parsed.data, mistakes: [] } : { mistakes };
+}
+
+/**
+ * Parses one environment and fills in every default.
+ *
+ * @param source the file it came from, for the messages
+ * @throws ConfigurationError with every mistake at once
+ */
+export function parseEnvironment(input: unknown, source: string): Environment {
+  const { environment, mistakes } = judge({ input, source });
+  if (environment === undefined) throw new ConfigurationError(mistakes);
+  return environment;
+}
+
+function weigh(environment: Environment, problems: readonly Problem[]): readonly Refusal[] {
+  const seen = guarded(
+    environment,
+    problems.map(({ path }) => path),
+  );
+  return checks.flatMap((check) => heard(check, seen));
+}
+
+function heard(check: Check, environment: Environment): readonly Refusal[] {
+  try {
+    return check(environment);
+  } catch (error) {
+    if (error instanceof ReadMistake) return [];
+    throw error;
+  }
+}
+
+const mistakeOf = (
+  { path, value, expected, example, arithmetic }: Refusal & { readonly value: unknown },
+  file: string,
+): Mistake => ({
+  path: written(path),
+  value: withoutSecrets(value, path),
+  expected,
+  example,
+  file,
+  ...(arithmetic === undefined ? {} : { arithmetic }),
+});
+
+const at = (input: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      isObject(value) || Array.isArray(value) ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    input,
+  );
+
+/**
+ * The tier to judge by. One that is mistyped is guessed, then the environment's name is asked, and at last the least
+ * demanding is taken, so that a wrong tier does not bring mistakes that are none.
+ */
+function tierOf(input: unknown): Tier {
+  const { tier, name } = isObject(input) ? input : {};
+  const guess = (word: unknown): Tier | undefined =>
+    typeof word === 'string' && word !== ''
+      ? (tierNames.find((known) => known.startsWith(word.toLowerCase())) ??
+        (nearest(word, tierNames) as Tier | undefined))
+      : undefined;
+  return guess(tier) ?? guess(name) ?? 'development';
+}

@@ -1,0 +1,42 @@
+import type { Problem } from './explain';
+import type { Path } from './mistake';
+import { isObject } from './schema-walk';
+
+/**
+ * The input with every mistaken value set right by its example, so that the rest of the file can still be judged in
+ * the same run.
+ */
+export function repaired(input: unknown, problems: readonly Problem[]): unknown {
+  return problems.reduce((value, problem) => set(value, problem.path, problem), input);
+}
+
+function set(holder: unknown, path: Path, problem: Problem): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return problem.example;
+  if (Array.isArray(holder)) return holder.map((item, index) => (index === key ? set(item, rest, problem) : item));
+  const fields = isObject(holder) ? holder : {};
+  if (rest.length === 0 && problem.repair === 'remove') {
+    return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== key));
+  }
+  return { ...fields, [key]: set(fields[String(key)], rest, problem) };
+}
+
+/** Thrown when a check reads a value that is itself mistaken. */
+export class ReadMistake extends Error {}
+
+/**
+ * The repaired environment as checks see it: reading a value that was mistaken throws `ReadMistake`, since a verdict
+ * on the example in its place would be about nothing.
+ */
+export function guarded<T extends object>(value: T, mistaken: readonly Path[]): T {
+  if (mistaken.length === 0) return value;
+  return new Proxy(value, {
+    get(target, key) {
+      const inner = Reflect.get(target, key) as unknown;
+      if (typeof key === 'symbol') return inner;
+      const below = mistaken.filter(([first]) => String(first) === key).map(([, ...rest]) => rest);
+      if (below.some((path) => path.length === 0)) throw new ReadMistake(key);
+      return typeof inner === 'object' && inner !== null ? guarded(inner, below) : inner;
+    },
+  });
+}
