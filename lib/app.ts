@@ -1,20 +1,132 @@
+import { join } from 'node:path';
 import { App, type AppProps, Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import cdkJson from '../cdk.json';
 import type { Environment } from './config/schema';
-import { BreakwaterChecks } from './controls/pack';
+import { except } from './controls/except';
+import type { Problem } from './controls/finding';
+import { Gate } from './controls/gate';
+import { judgingDate, UsageError } from './controls/judging-date';
+import { nagPacks, ownPack, type Pack } from './controls/packs';
+import { CachedValidation, schemaPack } from './controls/schema-validation';
+import type { Tier } from './controls/view';
 import { EnvironmentStage } from './stacks/environment-stage';
 
+const PROJECT = join(__dirname, '..');
+
+/** Frames kept of the trace that created a resource: an L2 makes some from deep inside the library. */
+const TRACE_DEPTH = 40;
+
 export interface BuildOptions {
-  /** Context values, as `cdk -c` gives them. */
+  /** Context values beneath those of `cdk -c`. @default - none beside cdk.json's */
   readonly context?: AppProps['context'];
   /** Folder of the assembly. @default - the CDK's */
   readonly outdir?: string;
+  /** Day that exceptions are judged by, as YYYY-MM-DD. @default - `-c today=`, else the day of the commit */
+  readonly today?: string;
+  /** Why expired exceptions may stand this once. @default - `-c break-glass=`, else they do not stand */
+  readonly breakGlass?: string;
+  /**
+   * Folder of remembered CloudFormation answers; false keeps none.
+   * @default - `.breakwater/cache`; none in CI or with `-c cache=off`
+   */
+  readonly cacheFolder?: string | false;
+  /** Makes the packs that judge the app. @default - ours, AwsSolutions, NIST 800-53 R5, schemas; PCI and HIPAA as reports */
+  readonly packs?: (tierOf: (stage: string) => Tier | undefined) => readonly Pack[];
+  /**
+   * Whether `app.synth()` throws what the gate refuses. The command line, which prints the verdict itself, says no.
+   * @default true
+   */
+  readonly throws?: boolean;
 }
 
-/** The whole application: one stage for each environment, with the checklist's gate registered. */
-export function buildApp(environments: readonly Environment[], options: BuildOptions = {}): App {
-  const app = new App({ context: options.context, outdir: options.outdir, analyticsReporting: false });
-  const stages = environments.map((environment) => new EnvironmentStage(app, environment));
-  const tiers = new Map(stages.map((stage) => [stage.node.path, stage.environment.tier]));
-  Validations.of(app).addPlugins(new BreakwaterChecks((stage) => tiers.get(stage)));
-  return app;
+/** The whole application: one stage for each environment, and the gate that judges them. */
+export class BreakwaterApp extends App {
+  readonly gate: Gate;
+  readonly environments: readonly EnvironmentStage[];
+
+  /** @throws UsageError when a context value makes no sense */
+  constructor(environments: readonly Environment[], options: BuildOptions = {}) {
+    super({
+      context: { ...cdkJson.context, ...options.context },
+      postCliContext: {
+        // The same templates whatever starts the synthesis: the CDK's command line and its library differ here.
+        'aws:cdk:enable-path-metadata': true,
+        'aws:cdk:enable-asset-metadata': true,
+        ...(options.throws === false && { '@aws-cdk/core:failSynthOnValidationErrors': false }),
+      },
+      outdir: options.outdir,
+      analyticsReporting: false,
+      // The gate validates against the schemas itself, and whoever builds the app synthesizes it, once.
+      builtinCloudFormationValidation: false,
+      autoSynth: false,
+    });
+    this.environments = withTraces(() => environments.map((environment) => new EnvironmentStage(this, environment)));
+    const tiers = new Map(this.environments.map((stage) => [stage.node.path, stage.environment.tier]));
+    const tierOf = (stage: string): Tier | undefined => tiers.get(stage);
+    this.gate = new Gate({
+      packs: options.packs?.(tierOf) ?? everyPack(tierOf, this.cacheFolder(options)),
+      judged: judgingDate(options.today ?? this.node.tryGetContext('today'), PROJECT),
+      breakGlass: reasonOf(options.breakGlass ?? this.node.tryGetContext('break-glass')),
+      tierOf,
+      problems: this.environments.flatMap(placeExceptions),
+    });
+    Validations.of(this).addPlugins(this.gate);
+  }
+
+  private cacheFolder(options: BuildOptions): string | undefined {
+    if (options.cacheFolder !== undefined) return options.cacheFolder || undefined;
+    const off = this.node.tryGetContext('cache') === 'off' || process.env.CI === 'true';
+    return off ? undefined : join(PROJECT, '.breakwater', 'cache');
+  }
+}
+
+/** Builds the application. The command line, the commands and the tests all call this. */
+export const buildApp = (environments: readonly Environment[], options: BuildOptions = {}): BreakwaterApp =>
+  new BreakwaterApp(environments, options);
+
+/** Every pack, in the order in which they run. */
+export function everyPack(tierOf: (stage: string) => Tier | undefined, cacheFolder?: string): Pack[] {
+  return [ownPack(tierOf), ...nagPacks(), schemaPack(new CachedValidation({ cacheFolder }))];
+}
+
+/** Puts the exceptions of an environment's file onto the resources that they name. */
+function placeExceptions(stage: EnvironmentStage): Problem[] {
+  return stage.environment.exceptions.flatMap(({ resource, ...exception }): Problem[] => {
+    const named = find(stage.node.root, resource);
+    if (named && resource.startsWith(`${stage.node.path}/`)) {
+      except(named, exception);
+      return [];
+    }
+    return [
+      {
+        id: 'exception-misplaced',
+        description: `an exception for ${exception.finding} on a resource that ${stage.node.path} does not have`,
+        remedy: `Use the construct path that the refusal prints; it begins with ${stage.node.path}/.`,
+        resource,
+      },
+    ];
+  });
+}
+
+const find = (root: IConstruct, path: string): IConstruct | undefined =>
+  path.split('/').reduce<IConstruct | undefined>((at, id) => at?.node.tryFindChild(id), root);
+
+function reasonOf(breakGlass: unknown): string | undefined {
+  if (breakGlass === undefined) return undefined;
+  if (typeof breakGlass === 'string' && breakGlass.trim().length >= 12) return breakGlass.trim();
+  throw new UsageError(
+    `break-glass: '${String(breakGlass)}' is no reason. Expected a sentence of at least 12 characters, ` +
+      'for example -c break-glass="Incident 4711: rollback of the login outage".',
+  );
+}
+
+function withTraces<T>(build: () => T): T {
+  const depth = Error.stackTraceLimit;
+  Error.stackTraceLimit = TRACE_DEPTH;
+  try {
+    return build();
+  } finally {
+    Error.stackTraceLimit = depth;
+  }
 }

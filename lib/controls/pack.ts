@@ -9,8 +9,9 @@ import {
 } from 'aws-cdk-lib';
 import { NagPack } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { type Control, isRule, type RuleControl } from './control';
+import { type Control, type Finding, isRule, type RuleControl } from './control';
 import { controls } from './find';
+import type { RowId } from './rows';
 import { EnvironmentView, type Template, type Tier } from './view';
 
 /** Tells which tier the environment at a stage's construct path has; nothing for a stage that is no environment. */
@@ -22,7 +23,8 @@ export type TierOf = (stagePath: string) => Tier | undefined;
  */
 export class BreakwaterChecks extends NagPack {
   readonly name = 'Breakwater';
-  private readonly rules: readonly RuleControl[];
+  readonly rules: readonly RuleControl[];
+  override readonly ruleIds: string[];
 
   constructor(
     private readonly tierOf: TierOf,
@@ -31,14 +33,7 @@ export class BreakwaterChecks extends NagPack {
     super();
     this.packName = this.name;
     this.rules = known.filter(isRule);
-  }
-
-  override readonly ruleIds = this.known();
-
-  private known(): string[] {
-    return controls()
-      .filter(isRule)
-      .map((control) => control.id);
+    this.ruleIds = this.rules.map((rule) => rule.id);
   }
 
   /** Judges the templates on disk: the bytes that would be deployed. */
@@ -74,20 +69,50 @@ export class BreakwaterChecks extends NagPack {
 const rendered = (stack: Stack): Template =>
   stack.resolve((stack as unknown as { _toCloudFormation(): object })._toCloudFormation()) as Template;
 
-/** What the rules find in one environment, a violation for each finding. */
-export function judgeEnvironment(view: EnvironmentView, rules: readonly RuleControl[]): PolicyViolation[] {
+/** What one rule found in one environment. */
+export interface RuleFinding {
+  readonly rule: RuleControl;
+  readonly finding: Finding;
+}
+
+/** What the rules of its tier find in one environment. A rule that fails to judge it has found something, too. */
+export function findingsIn(view: EnvironmentView, rules: readonly RuleControl[]): RuleFinding[] {
   return rules
     .filter((rule) => rule.tiers.includes(view.tier))
-    .flatMap((rule) =>
-      rule.check(view).map((finding) => ({
-        ruleName: rule.id,
-        description: `${rule.title}: found ${finding.found}, expected ${finding.expected}`,
-        severity: 'error',
-        fix: rule.remedy,
-        ruleMetadata: { rows: rule.holds.map((claim) => claim.split('/')[0]).join(', '), why: rule.why },
-        violatingResources: [{ constructPath: finding.resource.path, locations: [finding.location] }],
-      })),
-    );
+    .flatMap((rule) => attempt(rule, view).map((finding) => ({ rule, finding })));
+}
+
+function attempt(rule: RuleControl, view: EnvironmentView): readonly Finding[] {
+  try {
+    return rule.check(view);
+  } catch (error) {
+    const resource = rule.protects.flatMap((each) => view.ofType(each.type))[0] ?? view.resources[0];
+    if (!resource) throw error;
+    return [
+      { resource, location: '', found: `what it could not judge (${String(error)})`, expected: 'its usual form' },
+    ];
+  }
+}
+
+/** Rows of the checklist that a control serves, each once. */
+export const rowsOf = (control: Control): RowId[] => [
+  ...new Set(control.holds.map((claim) => claim.split('/')[0] as RowId)),
+];
+
+/** The finding in words. */
+export const described = ({ rule, finding }: RuleFinding): string =>
+  `${rule.title}: found ${finding.found}, expected ${finding.expected}`;
+
+/** What the rules find in one environment, a violation for each finding. */
+export function judgeEnvironment(view: EnvironmentView, rules: readonly RuleControl[]): PolicyViolation[] {
+  return findingsIn(view, rules).map((each) => ({
+    ruleName: each.rule.id,
+    description: described(each),
+    severity: 'error',
+    fix: each.rule.remedy,
+    ruleMetadata: { rows: rowsOf(each.rule).join(', '), why: each.rule.why },
+    violatingResources: [{ constructPath: each.finding.resource.path, locations: [each.finding.location] }],
+  }));
 }
 
 /** Builds one view for each environment below a scope. */
@@ -95,6 +120,7 @@ export function environments(
   scope: IConstruct,
   tierOf: TierOf,
   templateOf: (stack: Stack) => Template | undefined,
+  pathOf: (stackPath: string, logicalId: string) => string | undefined = () => undefined,
 ): EnvironmentView[] {
   const byStage = new Map<string, Record<string, Template>>();
   for (const construct of scope.node.findAll()) {
@@ -107,6 +133,7 @@ export function environments(
   }
   return [...byStage].flatMap(([stage, templates]) => {
     const tier = tierOf(stage);
-    return tier ? [new EnvironmentView(stage, tier, templates)] : [];
+    const inStage = (stack: string, logicalId: string) => pathOf(stage ? `${stage}/${stack}` : stack, logicalId);
+    return tier ? [new EnvironmentView(stage, tier, templates, inStage)] : [];
   });
 }

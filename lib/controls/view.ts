@@ -57,6 +57,11 @@ export function at(value: Json | undefined, path: string): Json | undefined {
   return current as Json | undefined;
 }
 
+function statedPath(resource: TemplateResource): string | undefined {
+  const path = resource.Metadata?.['aws:cdk:path'];
+  return typeof path === 'string' ? path : undefined;
+}
+
 /**
  * One environment as rendered: every stack's template, with references followed within and across stacks.
  * Controls judge this and nothing else, so that nothing in the construct tree can hide from them.
@@ -72,6 +77,8 @@ export class EnvironmentView {
     readonly tier: Tier,
     /** Templates by the stack's id inside the environment. */
     readonly templates: Readonly<Record<string, Template>>,
+    /** Construct path of a resource, where the construct tree is at hand: it can't be overridden as metadata can. */
+    pathOf: (stack: string, logicalId: string) => string | undefined = () => undefined,
   ) {
     const resources: Resource[] = [];
     for (const [stack, template] of Object.entries(templates)) {
@@ -84,10 +91,7 @@ export class EnvironmentView {
           deletionPolicy: raw.DeletionPolicy,
           updateReplacePolicy: raw.UpdateReplacePolicy,
           metadata: raw.Metadata ?? {},
-          path:
-            typeof raw.Metadata?.['aws:cdk:path'] === 'string'
-              ? raw.Metadata['aws:cdk:path']
-              : `${name}/${stack}/${logicalId}`,
+          path: pathOf(stack, logicalId) ?? statedPath(raw) ?? `${name}/${stack}/${logicalId}`,
         };
         resources.push(resource);
         this.byId.set(`${stack}/${logicalId}`, resource);

@@ -1,0 +1,56 @@
+import type { RowId } from './rows';
+
+/** What a pack of checks did not like about one resource, in the one form that the gate settles and prints. */
+export interface GateFinding {
+  /** Names the check; an exception names it too. Such as `database-encrypted`, `AwsSolutions-S1` or `E3002`. */
+  readonly id: string;
+  /** Pack that found it. */
+  readonly pack: string;
+  /** Whether it refuses the synth, or is only reported. */
+  readonly gating: boolean;
+  /** Checklist rows at stake; none for packs that know nothing of the checklist. */
+  readonly rows: readonly RowId[];
+  /** What is wrong. */
+  readonly description: string;
+  /** What to change; empty where the pack doesn't say. */
+  readonly remedy: string;
+  /** Construct path of the resource at fault; of the stack, where the finding is about no single resource. */
+  readonly resource: string;
+  /** Where in the resource, such as `Properties.StorageEncrypted`; empty for all of it. */
+  readonly location: string;
+  /** File and line that created the resource, relative to the project, where known. */
+  readonly source?: string;
+}
+
+/** Something wrong that no pack found: an exception that may not stand, or a pack that did not do its work. */
+export interface Problem {
+  /** Kind of problem. None can be excepted. */
+  readonly id:
+    | 'exception-expired'
+    | 'exception-unknown'
+    | 'exception-unused'
+    | 'exception-duplicate'
+    | 'exception-malformed'
+    | 'exception-misplaced'
+    | 'acknowledgement'
+    | 'pack-failed'
+    | 'pack-incomplete'
+    | 'resource-unseen'
+    | 'nothing-judged';
+  readonly description: string;
+  readonly remedy: string;
+  /** Construct path, or the pack's name. */
+  readonly resource: string;
+  readonly source?: string;
+}
+
+/** Environment that a construct path belongs to: its first part. */
+export const environmentOf = (constructPath: string): string => constructPath.split('/')[0] ?? '';
+
+/** Same input, same order: by place, then by check. */
+export function inOrder<T extends { readonly resource: string; readonly id: string; readonly location?: string }>(
+  findings: readonly T[],
+): T[] {
+  const key = (finding: T) => `${finding.resource}\n${finding.id}\n${finding.location ?? ''}`;
+  return [...findings].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}

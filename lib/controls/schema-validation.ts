@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import {
+  CloudFormationValidatePlugin,
+  type CloudFormationValidatePluginProps,
+  type IPolicyValidationContext,
+  type PolicyValidationPluginReport,
+  type PolicyValidationStack,
+  type PolicyViolation,
+} from 'aws-cdk-lib';
+import type { GateFinding } from './finding';
+import type { Pack } from './packs';
+import { versionOf } from './packs';
+import type { Subject } from './subject';
+
+/** Changes whenever an entry's form or meaning does, so that no old one is read. */
+const FORMAT = 1;
+
+export interface CachedValidationProps extends CloudFormationValidatePluginProps {
+  /** Folder of the answers already given. @default - none is kept: every template is validated anew */
+  readonly cacheFolder?: string;
+}
+
+/** An answer as it is stored. The digest tells a whole entry from a torn or meddled one. */
+interface Entry {
+  readonly key: string;
+  readonly violations: readonly PolicyViolation[];
+  readonly digest: string;
+}
+
+/**
+ * Validation against the CloudFormation resource schemas that remembers its answer for each template. Starting the
+ * engine takes longer than all the rest of a synthesis, so it starts only when some template has no answer yet.
+ */
+export class CachedValidation extends CloudFormationValidatePlugin {
+  private readonly folder: string | undefined;
+  private readonly rules: string;
+
+  constructor(props: CachedValidationProps = {}) {
+    const { cacheFolder, ...rest } = props;
+    super(rest);
+    this.folder = cacheFolder;
+    this.rules = JSON.stringify(rest);
+  }
+
+  override validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    const answers = new Map<string, readonly PolicyViolation[]>();
+    const missed: PolicyValidationStack[] = [];
+    for (const stack of context.stackTemplates) {
+      const known = this.recall(stack);
+      if (known) answers.set(stack.templatePath, known);
+      else missed.push(stack);
+    }
+    if (missed.length > 0) {
+      const { violations } = super.validate({
+        ...context,
+        stackTemplates: missed,
+        templatePaths: missed.map((stack) => stack.templatePath),
+      });
+      for (const stack of missed) {
+        const own = of(stack, violations);
+        this.remember(stack, own);
+        answers.set(stack.templatePath, own);
+      }
+    }
+    const violations = context.stackTemplates.flatMap((stack) => placed(stack, answers.get(stack.templatePath) ?? []));
+    return { success: violations.length === 0, violations };
+  }
+
+  /** The key is everything that decides the answer. */
+  private keyOf(stack: PolicyValidationStack): string {
+    const decides = [
+      FORMAT,
+      versionOf('aws-cdk-lib/package.json'),
+      engineVersion(),
+      process.version,
+      this.rules,
+      stack.stackConstructPath,
+      stack.accountId ?? null,
+      stack.region ?? null,
+      readFileSync(stack.templatePath, 'utf8'),
+    ];
+    return sha256(JSON.stringify(decides));
+  }
+
+  private recall(stack: PolicyValidationStack): readonly PolicyViolation[] | undefined {
+    if (this.folder === undefined) return undefined;
+    const key = this.keyOf(stack);
+    try {
+      const entry = JSON.parse(readFileSync(join(this.folder, `${key}.json`), 'utf8')) as Entry;
+      return entry.key === key && entry.digest === digestOf(key, entry.violations) ? entry.violations : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private remember(stack: PolicyValidationStack, violations: readonly PolicyViolation[]): void {
+    if (this.folder === undefined) return;
+    const key = this.keyOf(stack);
+    const entry: Entry = { key, violations, digest: digestOf(key, violations) };
+    const file = join(this.folder, `${key}.json`);
+    try {
+      mkdirSync(this.folder, { recursive: true });
+      // Written aside and renamed, so that a synthesis running beside this one never reads half an entry.
+      writeFileSync(`${file}.${process.pid}`, JSON.stringify(entry));
+      renameSync(`${file}.${process.pid}`, file);
+    } catch {
+      // A cache that can't be written costs time next time and nothing else.
+    }
+  }
+}
+
+/** The CloudFormation schemas as a pack. Its warnings gate too: a made-up enum value is only a warning to it. */
+export function schemaPack(plugin: CachedValidation): Pack {
+  const name = 'CloudFormation';
+  return {
+    name,
+    gating: true,
+    run: (subject) => {
+      const { violations } = plugin.validate(subject.context);
+      return {
+        name,
+        version: engineVersion(),
+        gating: true,
+        rules: [],
+        judged: resourcesIn(subject),
+        findings: violations.flatMap((violation) => findingsOf(violation, name, subject)),
+      };
+    },
+  };
+}
+
+function findingsOf(violation: PolicyViolation, pack: string, subject: Subject): GateFinding[] {
+  return violation.violatingResources.map((at) => {
+    const stack = subject.context.stackTemplates.find((each) => each.templatePath === at.templatePath);
+    const stackPath = stack?.stackConstructPath ?? '';
+    const resource = at.resourceLogicalId && subject.pathOf(stackPath, at.resourceLogicalId);
+    return {
+      id: violation.ruleName,
+      pack,
+      gating: true,
+      rows: [],
+      description: violation.description,
+      remedy: violation.fix ?? '',
+      resource: resource || at.constructPath || `${stackPath}/${at.resourceLogicalId ?? ''}`,
+      location: at.locations[0] ?? '',
+      source: resource ? subject.sourceOf(resource) : undefined,
+    };
+  });
+}
+
+/** Every resource of every template given: the engine reads whole templates. */
+function resourcesIn(subject: Subject): ReadonlySet<string> {
+  return new Set(
+    [...subject.templates].flatMap(([stack, template]) =>
+      Object.keys(template.Resources ?? {}).map((id) => subject.pathOf(stack, id) ?? `${stack}/${id}`),
+    ),
+  );
+}
+
+/** A stack's share of the violations, without the place of its template on this machine. */
+function of(stack: PolicyValidationStack, violations: readonly PolicyViolation[]): PolicyViolation[] {
+  return violations.flatMap((violation) => {
+    const here = violation.violatingResources.filter((at) => at.templatePath === stack.templatePath);
+    return here.length === 0
+      ? []
+      : [{ ...violation, violatingResources: here.map(({ templatePath: _, ...at }) => at) }];
+  });
+}
+
+const placed = (stack: PolicyValidationStack, violations: readonly PolicyViolation[]): PolicyViolation[] =>
+  violations.map((violation) => ({
+    ...violation,
+    violatingResources: violation.violatingResources.map((at) => ({ ...at, templatePath: stack.templatePath })),
+  }));
+
+/** Version of the engine that ships inside aws-cdk-lib. Read from its package, because loading it takes a while. */
+function engineVersion(): string {
+  const library = dirname(require.resolve('aws-cdk-lib/package.json'));
+  const engine = require.resolve('@aws/cloudformation-validate/package.json', { paths: [library] });
+  return versionOf(engine);
+}
+
+const digestOf = (key: string, violations: readonly PolicyViolation[]): string =>
+  sha256(`${key}\n${JSON.stringify(violations)}`);
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

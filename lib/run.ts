@@ -1,0 +1,35 @@
+import { join, relative } from 'node:path';
+import pico from 'picocolors';
+import type { BreakwaterApp } from './app';
+import { withdraw } from './assembly';
+import { ConfigurationError, formatMistakes } from './config/parse';
+import { UsageError } from './controls/judging-date';
+import { printed } from './controls/refusal';
+import { VERDICT_FILE, type Verdict } from './controls/verdict';
+import { synthesize } from './synthesize';
+
+/**
+ * Runs a synthesis as a program: builds the app, concludes, prints the verdict on standard error and sets the exit
+ * code. A mistake of whoever called it is told in words; any other failure is a fault of the kit and keeps its trace.
+ *
+ * @param build makes the app; an earlier assembly is withdrawn first, so that even a failure here leaves none
+ */
+export function run(build: () => BreakwaterApp): Verdict | undefined {
+  withdraw(process.env.CDK_OUTDIR ?? 'cdk.out');
+  try {
+    const app = build();
+    const verdict = synthesize(app);
+    const report = relative(process.cwd(), join(app.outdir, VERDICT_FILE));
+    console.error(printed(verdict, { colour: inColour(), report }));
+    if (!verdict.passed) process.exitCode = 1;
+    return verdict;
+  } catch (error) {
+    process.exitCode = 1;
+    if (error instanceof ConfigurationError) console.error(formatMistakes(error.mistakes));
+    else if (error instanceof UsageError) console.error(error.message);
+    else throw error;
+    return undefined;
+  }
+}
+
+const inColour = (): boolean => process.stderr.isTTY === true && pico.isColorSupported;
