@@ -1,6 +1,8 @@
 import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Environment } from '../config/schema';
+import { DataStack } from './data-stack';
+import { EdgeStack } from './edge-stack';
 import { FoundationStack } from './foundation-stack';
 import { NetworkStack } from './network-stack';
 
@@ -12,6 +14,7 @@ export class EnvironmentStage extends Stage {
   ) {
     super(scope, environment.name, { env: { account: environment.account, region: environment.region } });
     const foundation = new FoundationStack(this, 'foundation', { environment });
-    new NetworkStack(this, 'network', { environment, foundation });
+    const network = new NetworkStack(this, 'network', { environment, foundation });
+    new DataStack(this, 'data', { environment, foundation, network });
   }
 }

@@ -1,0 +1,66 @@
+import { Duration } from 'aws-cdk-lib';
+import { Port, type SecurityGroup, type Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type DatabaseInstance, ProxyTarget, DatabaseProxy as RdsProxy } from 'aws-cdk-lib/aws-rds';
+import { Construct } from 'constructs';
+import type { Environment } from '../../config/schema';
+import { nameOf } from '../naming';
+import { ApplicationSecret } from '../secrets/application-secret';
+import { twins } from './roles';
+
+/** A client that is silent this long loses its connection; pools recycle theirs after an hour at most. */
+const IDLE_CLIENT = Duration.hours(2);
+/** Share of max_connections that the proxy may hold; the rest is for migrations, dumps and people. */
+const CONNECTIONS_PERCENT = 80;
+const PASSWORD_LENGTH = 48;
+
+export interface DatabaseProxyProps {
+  readonly environment: Environment;
+  readonly instance: DatabaseInstance;
+  readonly port: number;
+  readonly vpc: Vpc;
+  /** Security group of the database; the proxy joins it. */
+  readonly securityGroup: SecurityGroup;
+  readonly secretsKey: IKey;
+}
+
+/**
+ * RDS Proxy between the application and the database. It logs in by itself, so it must know each login role's
+ * password at any moment: one secret for each twin, which stay while the application's secret goes from one to the
+ * other. Migrations go past it: their session settings and locks would pin every connection.
+ */
+export class DatabaseProxy extends Construct {
+  readonly endpoint: string;
+  readonly logins: readonly ApplicationSecret[];
+
+  constructor(scope: Construct, id: string, props: DatabaseProxyProps) {
+    super(scope, id);
+    const { environment } = props;
+    this.logins = twins.app.map(
+      (username) =>
+        new ApplicationSecret(this, `Login${username.at(-1)?.toUpperCase()}`, {
+          environment,
+          key: props.secretsKey,
+          name: `database/proxy/${username.replace('_', '-')}`,
+          description: `Login of ${username}, for RDS Proxy only`,
+          generate: { field: 'password', length: PASSWORD_LENGTH, beside: { username } },
+        }),
+    );
+    props.securityGroup.connections.allowInternally(Port.tcp(props.port), 'proxy to database');
+    const proxy = new RdsProxy(this, 'Proxy', {
+      dbProxyName: nameOf(environment, 'proxy'),
+      proxyTarget: ProxyTarget.fromInstance(props.instance),
+      secrets: [...this.logins],
+      vpc: props.vpc,
+      vpcSubnets: { subnetGroupName: 'isolated' },
+      securityGroups: [props.securityGroup],
+      requireTLS: true,
+      iamAuth: false,
+      // The proxy's debug log holds statements.
+      debugLogging: false,
+      idleClientTimeout: IDLE_CLIENT,
+      maxConnectionsPercent: CONNECTIONS_PERCENT,
+    });
+    this.endpoint = proxy.endpoint;
+  }
+}

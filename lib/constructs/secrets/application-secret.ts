@@ -1,0 +1,131 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnResourcePolicy, type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { Environment } from '../../config/schema';
+import { except } from '../../controls/except';
+import { removalPolicyOf } from '../naming';
+
+export interface ApplicationSecretProps {
+  readonly environment: Environment;
+  /** Name below `<application>/<environment>/`, such as `database/app`. */
+  readonly name: string;
+  readonly description: string;
+  readonly key: IKey;
+  /**
+   * What Secrets Manager makes.
+   * @default - nothing: a person puts the value there, and a task that needs it does not start before
+   */
+  readonly generate?: Generated;
+}
+
+/** A random value in a JSON document. */
+export interface Generated {
+  /** Field of the random value. */
+  readonly field: string;
+  /** Its characters: letters and digits only, so that no URL, shell or connection string can misread it. */
+  readonly length: number;
+  /**
+   * Fields beside it. Changing them, even only their order, makes CloudFormation draw a new random value: for a
+   * login that the database knows by the old one, this is an outage.
+   */
+  readonly beside: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * One secret of an environment, under the environment's own key.
+ *
+ * The key's policy lets the account's IAM decide, so a reader's rights stand on the reader's side only. Were they
+ * written into the key's policy as well, this stack would need the reader's role and the reader's stack this secret.
+ */
+export class ApplicationSecret extends Secret {
+  private readonly cipher: IKey;
+
+  constructor(scope: Construct, id: string, props: ApplicationSecretProps) {
+    const { environment, generate } = props;
+    super(scope, id, {
+      secretName: `${environment.app.name}/${environment.name}/${props.name}`,
+      description: props.description,
+      encryptionKey: props.key,
+      generateSecretString: generate && {
+        secretStringTemplate: Stack.of(scope).toJsonString(generate.beside),
+        generateStringKey: generate.field,
+        passwordLength: generate.length,
+        excludePunctuation: true,
+        includeSpace: false,
+        requireEachIncludedType: true,
+      },
+      removalPolicy: removalPolicyOf(environment),
+    });
+    this.cipher = props.key;
+    // The L2 generates a value when it is given none. A made-up key of another company would start the app and fail
+    // at its first use; a missing one stops the task with an event that names the secret.
+    if (!generate) (this.node.defaultChild as CfnSecret).generateSecretString = undefined;
+    this.refuseStrangers();
+    this.awaitRotation();
+  }
+
+  /**
+   * Lets a principal read the value, through Secrets Manager only and for this secret only.
+   */
+  override grantRead(grantee: IGrantable): Grant {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['kms:Decrypt'],
+      resourceArns: [this.cipher.keyArn],
+      conditions: {
+        StringEquals: {
+          'kms:ViaService': `secretsmanager.${Stack.of(this).region}.${Aws.URL_SUFFIX}`,
+          'kms:EncryptionContext:SecretARN': this.secretArn,
+        },
+      },
+    });
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [this.secretArn],
+    });
+  }
+
+  /** Whatever an identity's policy says, nobody reads the secret without TLS or from another account. */
+  private refuseStrangers(): void {
+    const refuse = (sid: string, conditions: PolicyStatement['conditions']) =>
+      new PolicyStatement({
+        sid,
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['secretsmanager:*'],
+        resources: ['*'],
+        conditions,
+      });
+    new CfnResourcePolicy(this, 'Access', {
+      secretId: this.secretArn,
+      blockPublicPolicy: true,
+      resourcePolicy: {
+        Version: '2012-10-17',
+        Statement: [
+          refuse('RefusePlainText', { Bool: { 'aws:SecureTransport': 'false' } }),
+          refuse('RefuseOtherAccounts', {
+            StringNotEquals: { 'aws:PrincipalAccount': Stack.of(this).account },
+            Bool: { 'aws:PrincipalIsAWSService': 'false' },
+          }),
+        ].map((statement) => statement.toStatementJson()),
+      },
+    });
+  }
+
+  private awaitRotation(): void {
+    const pending = {
+      reason:
+        'The published rotation functions lose grants and log passwords; our own rotation arrives with rows K04 to K07',
+      owner: 'Breakwater maintainers',
+      expires: '2027-11-30',
+    };
+    except(
+      this,
+      { finding: 'AwsSolutions-SMG4', ...pending },
+      { finding: 'NIST.800.53.R5-SecretsManagerRotationEnabled', ...pending },
+    );
+  }
+}

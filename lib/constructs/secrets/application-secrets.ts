@@ -1,0 +1,83 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { Environment } from '../../config/schema';
+import type { Database } from '../database/database';
+import { twins } from '../database/roles';
+import { ApplicationSecret, type Generated } from './application-secret';
+
+/** Characters of a database password: letters and digits, so about 285 bits. */
+const PASSWORD_LENGTH = 48;
+/** Characters of an application key (row K03: 32 at least, 64 where they are hexadecimal). */
+const KEY_LENGTH = 64;
+
+export interface ApplicationSecretsProps {
+  readonly environment: Environment;
+  readonly key: IKey;
+  readonly database: Database;
+}
+
+/** The secrets of the application. Each environment makes its own, and no value passes through a template. */
+export class ApplicationSecrets extends Construct {
+  readonly key: IKey;
+  /** Login of the running application: `{ engine, host, port, dbname, username, password }`. */
+  readonly databaseApp: ApplicationSecret;
+  /** Login of migrations, in the same form. */
+  readonly databaseMigrate: ApplicationSecret;
+  /** Keyring of the session key: `{ version, current, fallbacks }`. */
+  readonly secretKey: ApplicationSecret;
+  /** Keyring of the JWT key, in the same form; never the session key (row K10). */
+  readonly jwtSecretKey: ApplicationSecret;
+  /** SMTP login `{ username, password }`, put there by hand. @default - the app sends no mail */
+  readonly mail?: ApplicationSecret;
+  /** Keys of other companies by the variable's name. The whole value is the key, put there by hand. */
+  readonly thirdParty: Readonly<Record<string, ApplicationSecret>>;
+
+  constructor(scope: Construct, id: string, props: ApplicationSecretsProps) {
+    super(scope, id);
+    const { environment, database } = props;
+    this.key = props.key;
+    const secret = (child: string, name: string, description: string, generate?: Generated) =>
+      new ApplicationSecret(this, child, { environment, key: props.key, name, description, generate });
+    const login = (username: string, host: string): Generated => ({
+      field: 'password',
+      length: PASSWORD_LENGTH,
+      beside: {
+        engine: 'postgres',
+        host,
+        port: database.port,
+        dbname: database.databaseName,
+        username,
+      },
+    });
+    const keyring: Generated = { field: 'current', length: KEY_LENGTH, beside: { version: 1, fallbacks: [] } };
+
+    this.databaseApp = secret(
+      'DatabaseApp',
+      'database/app',
+      'Database login of the running application',
+      login(twins.app[0], database.appHost),
+    );
+    this.databaseMigrate = secret(
+      'DatabaseMigrate',
+      'database/migrate',
+      'Database login of migrations',
+      login(twins.migrate[0], database.instance.dbInstanceEndpointAddress),
+    );
+    this.secretKey = secret('SecretKey', 'secret-key', 'Keyring that signs sessions', keyring);
+    this.jwtSecretKey = secret('JwtSecretKey', 'jwt-secret-key', 'Keyring that signs JSON web tokens', keyring);
+    if (environment.app.mail)
+      this.mail = secret('Mail', 'external/mail', `SMTP login at ${environment.app.mail.host}: username and password`);
+    this.thirdParty = Object.fromEntries(
+      environment.app.secrets.map(({ name, purpose }) => [
+        name,
+        secret(`ThirdParty${pascal(name)}`, `external/${name.toLowerCase().replaceAll('_', '-')}`, purpose),
+      ]),
+    );
+  }
+}
+
+const pascal = (name: string): string =>
+  name
+    .split('_')
+    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .join('');

@@ -1,0 +1,54 @@
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { Cache } from '../constructs/cache/cache';
+import { Database } from '../constructs/database/database';
+import { nameOf, removalPolicyOf } from '../constructs/naming';
+import { ApplicationSecrets } from '../constructs/secrets/application-secrets';
+import { EnvironmentStack, type EnvironmentStackProps } from './environment-stack';
+import type { FoundationStack } from './foundation-stack';
+import type { NetworkStack } from './network-stack';
+
+export interface DataStackProps extends EnvironmentStackProps {
+  readonly foundation: FoundationStack;
+  readonly network: NetworkStack;
+}
+
+/** What must not be lost or read: database, cache and secrets, each kind under a key of its own. */
+export class DataStack extends EnvironmentStack {
+  readonly database: Database;
+  readonly secrets: ApplicationSecrets;
+  /** @default - the environment has no cache */
+  readonly cache?: Cache;
+
+  constructor(scope: Construct, id: string, props: DataStackProps) {
+    super(scope, id, { ...props, description: 'database, cache and secrets' });
+    const { environment, foundation } = props;
+    const { vpc, parts } = props.network.network;
+    const key = (name: string, use: string) =>
+      new Key(this, name, {
+        alias: nameOf(environment, use),
+        description: `${use} of ${environment.app.name} ${environment.name}`,
+        enableKeyRotation: true,
+        removalPolicy: removalPolicyOf(environment),
+      });
+    const shared = {
+      environment,
+      vpc,
+      key: key('DataKey', 'data'),
+      secretsKey: key('SecretsKey', 'secrets'),
+      logKey: foundation.key,
+      alarms: foundation.alarms,
+    };
+
+    this.database = new Database(this, 'Database', { ...shared, securityGroup: parts.database });
+    this.secrets = new ApplicationSecrets(this, 'Secrets', {
+      environment,
+      key: shared.secretsKey,
+      database: this.database,
+    });
+    if (environment.cache.enabled) {
+      const settings = environment.cache;
+      this.cache = new Cache(this, 'Cache', { ...shared, settings, securityGroup: parts.cache });
+    }
+  }
+}
