@@ -16,5 +16,6 @@ export class EnvironmentStage extends Stage {
     const foundation = new FoundationStack(this, 'foundation', { environment });
     const network = new NetworkStack(this, 'network', { environment, foundation });
     new DataStack(this, 'data', { environment, foundation, network });
+    new EdgeStack(this, 'edge', { environment, foundation, network });
   }
 }

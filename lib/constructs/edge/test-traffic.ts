@@ -1,0 +1,29 @@
+import { Fn } from 'aws-cdk-lib';
+import { CfnEIP, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import { ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+
+/** Header that a probe sends to reach the version that is not in production yet. It is a sign post, not a secret. */
+export const TEST_HEADER = 'x-breakwater-test';
+/** Its one value. */
+export const TEST_HEADER_VALUE = 'green';
+
+/**
+ * Conditions under which a request reaches the new version before the switch; nothing when nobody could meet them.
+ *
+ * A public load balancer resolves to public addresses, so a probe inside the VPC arrives from its NAT gateways and no
+ * security group can name it. Those gateways' addresses are the fence: only what runs in our own private subnets has
+ * them, and the load balancer compares them with the connection itself, which no header can forge. The header picks
+ * the probe out of everything else in there that calls the public name. A header alone would have to be a secret, and
+ * would stand in plain text in the listener's rules.
+ *
+ * Without NAT gateways there is no such address, and no rule: probes then ask the new copies directly, inside the VPC.
+ */
+export function testTraffic(host: string, vpc: IVpc): ListenerCondition[] | undefined {
+  const gateways = vpc.node.findAll().filter((each): each is CfnEIP => each instanceof CfnEIP);
+  if (gateways.length === 0) return undefined;
+  return [
+    ListenerCondition.hostHeaders([host]),
+    ListenerCondition.httpHeader(TEST_HEADER, [TEST_HEADER_VALUE]),
+    ListenerCondition.sourceIps(gateways.map((address) => Fn.join('/', [address.ref, '32']))),
+  ];
+}

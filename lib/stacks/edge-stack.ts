@@ -1,0 +1,26 @@
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { Edge } from '../constructs/edge/edge';
+import { EnvironmentStack, type EnvironmentStackProps } from './environment-stack';
+import type { FoundationStack } from './foundation-stack';
+import type { NetworkStack } from './network-stack';
+
+export interface EdgeStackProps extends EnvironmentStackProps {
+  readonly foundation: FoundationStack;
+  readonly network: NetworkStack;
+}
+
+/** Where the internet ends: name, certificate, load balancer. */
+export class EdgeStack extends EnvironmentStack {
+  readonly edge: Edge;
+
+  constructor(scope: Construct, id: string, props: EdgeStackProps) {
+    super(scope, id, { ...props, description: 'name, certificate and load balancer' });
+    const { accessLogs } = props.foundation as { accessLogs?: IBucket };
+    this.edge = new Edge(this, 'Edge', {
+      environment: props.environment,
+      network: props.network.network,
+      accessLogs,
+    });
+  }
+}
