@@ -1,0 +1,70 @@
+import type { EnvironmentView, Json, Resource } from '../../../../lib/controls/view';
+import type { Edit } from '../sabotage';
+import { isIntrinsic, type Mutation, type SiteGenerator } from '../site';
+
+/** Foreign things, by the type of what they stand in for. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  'AWS::EC2::SecurityGroup': 'sg-0fedcba9876543210',
+  'AWS::EC2::Subnet': 'subnet-0fedcba9876543210',
+  'AWS::EC2::VPC': 'vpc-0fedcba9876543210',
+  'AWS::KMS::Key': 'arn:aws:kms:us-east-1:999999999999:key/00000000-0000-0000-0000-000000000000',
+  'AWS::SNS::Topic': 'arn:aws:sns:us-east-1:999999999999:foreign',
+  'AWS::IAM::Role': 'arn:aws:iam::999999999999:role/foreign',
+  'AWS::S3::Bucket': 'foreign-bucket',
+  'AWS::Logs::LogGroup': 'foreign-log-group',
+  'AWS::SecretsManager::Secret': 'arn:aws:secretsmanager:us-east-1:999999999999:secret:foreign-AbCdEf',
+};
+
+/** References point at another resource of the same type, or at something outside the environment. */
+export const references: SiteGenerator = ({ view, resource, value }) => {
+  if (!isIntrinsic(value)) return [];
+  const target = view.target(value, resource);
+  if (!target) return [];
+  const others = differing(view.ofType(target.type), target);
+  return [
+    ...others.map((other): Mutation => ({ kind: 'reference swapped', ...referenceTo(other, resource, value, view) })),
+    { kind: 'foreign reference', to: FOREIGN[target.type] ?? `foreign-${target.type.split('::')[2]?.toLowerCase()}` },
+  ];
+};
+
+/**
+ * At most three others: neighbours in the template on either side and one from the far end, so that among subnets
+ * of three tiers each other tier is reached.
+ */
+function differing(all: readonly Resource[], target: Resource): readonly Resource[] {
+  const others = all.filter((each) => each !== target);
+  if (others.length <= 3) return others;
+  const here = all.indexOf(target);
+  return [...new Set([others[here % others.length], others[0], others[others.length - 1]])].filter(
+    (each): each is Resource => each !== undefined,
+  );
+}
+
+/** A value for `from` that means `other` in the same words as `like`; an export is added where another stack owns it. */
+function referenceTo(other: Resource, from: Resource, like: Json, view: EnvironmentView): Omit<Mutation, 'kind'> {
+  const attribute = attributeOf(like, from.stack, view);
+  const direct: Json = attribute ? { 'Fn::GetAtt': [other.logicalId, attribute] } : { Ref: other.logicalId };
+  if (other.stack === from.stack) return { to: direct };
+  const name = `${view.name}-sabotage:${other.logicalId}${attribute ?? 'Ref'}`;
+  const edit: Edit = {
+    at: [other.stack, 'Outputs', `Sabotage${other.logicalId}${(attribute ?? 'Ref').replace(/\W/g, '')}`],
+    to: { Value: direct, Export: { Name: name } },
+  };
+  return { to: { 'Fn::ImportValue': name }, also: [edit] };
+}
+
+/** The attribute that a reference asks for; none for `Ref`. */
+function attributeOf(value: Json, stack: string, view: EnvironmentView): string | undefined {
+  const node = value as Record<string, Json>;
+  const attribute = node['Fn::GetAtt'];
+  if (attribute !== undefined) return String(Array.isArray(attribute) ? attribute.slice(1).join('.') : attribute);
+  const name = node['Fn::ImportValue'];
+  if (name === undefined) return undefined;
+  for (const [owner, template] of Object.entries(view.templates)) {
+    if (owner === stack) continue;
+    for (const output of Object.values(template.Outputs ?? {})) {
+      if (output.Export?.Name === name) return attributeOf(output.Value, owner, view);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,129 @@
+import type { Protected, RuleControl } from '../../../lib/controls/control';
+import { EXCEPTIONS_METADATA } from '../../../lib/controls/except';
+import { asList, asObject, EnvironmentView } from '../../../lib/controls/view';
+import { apply, type Sabotage } from './sabotage';
+
+/** What became of one sabotage. */
+export interface Verdict {
+  readonly sabotage: Sabotage;
+  /** Controls that refuse it, by id; empty when it survived. */
+  readonly killedBy: readonly string[];
+  /** Controls that protect what was changed, by id. */
+  readonly protectedBy: readonly string[];
+  /** One of the findings is about the changed resource or one that it is tied to by a reference. */
+  readonly named: boolean;
+}
+
+/** A finding's identity while a baseline is subtracted. */
+type Key = string;
+
+/**
+ * Judges sabotages of one environment by the rules of its tier. A finding counts when the untouched environment
+ * doesn't have it and no exception stated in the template covers it.
+ */
+export class Runner {
+  /** Milliseconds spent in each control. */
+  readonly cost = new Map<string, number>();
+  private readonly rules: readonly RuleControl[];
+  private readonly baseline: ReadonlySet<Key>;
+  private readonly excepted: ReadonlySet<Key>;
+  private readonly protectors = new Map<string, string[]>();
+
+  constructor(
+    readonly view: EnvironmentView,
+    rules: readonly RuleControl[],
+  ) {
+    this.rules = rules.filter((rule) => rule.tiers.includes(view.tier));
+    this.excepted = new Set(
+      view.resources.flatMap((resource) =>
+        asList(resource.metadata[EXCEPTIONS_METADATA]).map((each) => `${asObject(each).finding}|${resource.path}`),
+      ),
+    );
+    this.baseline = new Set(this.findings(view).map((each) => each.key));
+    this.cost.clear();
+    for (const rule of this.rules) for (const each of rule.protects) this.remember(rule.id, each);
+  }
+
+  /** Findings of the untouched environment that no exception covers: none, once an environment is whole. */
+  get standing(): readonly string[] {
+    return [...this.baseline];
+  }
+
+  /** @throws ChangedNothing when the sabotage is none */
+  judge(sabotage: Sabotage): Verdict {
+    const weakened = new EnvironmentView(this.view.name, this.view.tier, apply(this.view.templates, sabotage));
+    const found = this.findings(weakened).filter((each) => !this.baseline.has(each.key));
+    return {
+      sabotage,
+      killedBy: [...new Set(found.map((each) => each.rule))],
+      protectedBy: this.protectorsOf(sabotage),
+      named: this.isNamed(
+        sabotage,
+        weakened,
+        found.map((each) => each.place),
+      ),
+    };
+  }
+
+  private findings(view: EnvironmentView): readonly { rule: string; place: string; key: Key }[] {
+    return this.rules.flatMap((rule) => {
+      const start = performance.now();
+      const findings = rule.check(view);
+      this.cost.set(rule.id, (this.cost.get(rule.id) ?? 0) + performance.now() - start);
+      return findings
+        .filter(({ resource }) => !this.excepted.has(`${rule.id}|${resource.path}`))
+        .map(({ resource, location, found }) => ({
+          rule: rule.id,
+          place: `${resource.stack}/${resource.logicalId}`,
+          key: `${rule.id}|${resource.path}|${location}|${found}`,
+        }));
+    });
+  }
+
+  /** Whether one of the places is the changed resource, refers to it, or is referred to by it, before or after. */
+  private isNamed(sabotage: Sabotage, weakened: EnvironmentView, places: readonly string[]): boolean {
+    const here = `${sabotage.stack}/${sabotage.logicalId}`;
+    if (places.length === 0 || places.includes(here)) return places.length > 0;
+    return [this.view, weakened].some((view) =>
+      ties(view).some(([from, to]) => (from === here && places.includes(to)) || (to === here && places.includes(from))),
+    );
+  }
+
+  private remember(id: string, { type, properties }: Protected): void {
+    for (const property of properties.length > 0 ? properties : ['']) {
+      const key = `${type}|${property}`;
+      this.protectors.set(key, [...(this.protectors.get(key) ?? []), id]);
+    }
+  }
+
+  /** A control protects what stands at its property, below it, or around it. */
+  private protectorsOf({ type, path, added }: Sabotage): readonly string[] {
+    if (added) return [];
+    const ids = new Set<string>(this.protectors.get(`${type}|${path}`) ?? []);
+    if (path === '') {
+      for (const [key, protectors] of this.protectors) {
+        if (key === `${type}|`) for (const id of protectors) ids.add(id);
+      }
+      return [...ids];
+    }
+    for (let end = path.lastIndexOf('.'); end > 0; end = path.lastIndexOf('.', end - 1)) {
+      for (const id of this.protectors.get(`${type}|${path.slice(0, end)}`) ?? []) ids.add(id);
+    }
+    return [...ids];
+  }
+}
+
+const tiesOf = new WeakMap<EnvironmentView, readonly (readonly [string, string])[]>();
+
+/** Who refers to whom. */
+function ties(view: EnvironmentView): readonly (readonly [string, string])[] {
+  const known = tiesOf.get(view);
+  if (known) return known;
+  const found = view.resources.flatMap((resource) =>
+    view
+      .targets(resource.properties, resource)
+      .map((target) => [`${resource.stack}/${resource.logicalId}`, `${target.stack}/${target.logicalId}`] as const),
+  );
+  tiesOf.set(view, found);
+  return found;
+}

@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Stack, Stage } from 'aws-cdk-lib';
+import { buildApp } from '../../../lib/app';
+import type { Environment } from '../../../lib/config/schema';
+import { EnvironmentView, type Template } from '../../../lib/controls/view';
+
+/**
+ * A real environment as it would be deployed: built by the same function as the command line's, written once to a
+ * folder that is removed again, and judged by nobody yet.
+ */
+export function renderedEnvironment(environment: Environment): EnvironmentView {
+  const outdir = mkdtempSync(join(tmpdir(), 'breakwater-sabotage-'));
+  try {
+    const stage = buildApp([environment], { outdir, context: defaults }).node.children.find(Stage.isStage);
+    if (!stage) throw new Error(`${environment.name}: no stage was built`);
+    const assembly = stage.synth({ skipValidation: true });
+    const templates = stage.node.children
+      .filter(Stack.isStack)
+      .map((stack) => [stack.node.id, assembly.getStackArtifact(stack.artifactId).template as Template] as const);
+    return new EnvironmentView(environment.name, environment.tier, Object.fromEntries(templates));
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** What the command line reads from cdk.json: feature flags decide what is rendered. */
+const defaults = (require('../../../cdk.json') as { context: Record<string, unknown> }).context;
