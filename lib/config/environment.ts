@@ -26,10 +26,12 @@ export function judge({ input, source }: Source): Judged {
   const parsed = schema.safeParse(input);
   const problems = parsed.success ? [] : explain(parsed.error.issues, schema, input);
   const whole = parsed.success ? parsed : schema.safeParse(repaired(input, problems));
-  const refusals = whole.success ? weigh(whole.data, problems) : [];
+  const refusals = whole.success
+    ? weigh(whole.data, problems).map((refusal) => ({ ...refusal, value: at(whole.data, refusal.path) }))
+    : [];
   const mistakes = [
     ...problems.map((problem) => mistakeOf(problem, source)),
-    ...refusals.map(({ path, ...words }) => mistakeOf({ path, value: at(input, path), ...words }, source)),
+    ...refusals.map((refusal) => mistakeOf(refusal, source)),
   ];
   return parsed.success && mistakes.length === 0 ? { environment: parsed.data, mistakes: [] } : { mistakes };
 }
@@ -46,12 +48,17 @@ export function parseEnvironment(input: unknown, source: string): Environment {
   return environment;
 }
 
+/** A field is explained once: by its schema, else by the first check that refuses it. */
 function weigh(environment: Environment, problems: readonly Problem[]): readonly Refusal[] {
-  const seen = guarded(
-    environment,
-    problems.map(({ path }) => path),
-  );
-  return checks.flatMap((check) => heard(check, seen));
+  const mistaken = problems.map(({ path }) => path);
+  if (mistaken.some((path) => path.length === 0)) return [];
+  const seen = guarded(environment, mistaken);
+  const refused: Refusal[] = [];
+  for (const check of checks) {
+    const told = new Set(refused.map(({ path }) => written(path)));
+    refused.push(...heard(check, seen).filter(({ path }) => !told.has(written(path))));
+  }
+  return refused;
 }
 
 function heard(check: Check, environment: Environment): readonly Refusal[] {
@@ -75,6 +82,7 @@ const mistakeOf = (
   ...(arithmetic === undefined ? {} : { arithmetic }),
 });
 
+/** What stands at a path of the parsed environment: a default counts, so that its value is told. */
 const at = (input: unknown, path: Path): unknown =>
   path.reduce<unknown>(
     (value, key) =>

@@ -8,20 +8,36 @@ export interface Placeholder {
   readonly value: string;
 }
 
-/** Names that nobody can register or receive mail at (RFC 2606, RFC 6761). */
-const RESERVED_NAME = /(^|[@.])(example\.(com|org|net)|[a-z0-9-]+\.(test|example|invalid|localhost))(:\d+)?$/i;
-/** Networks that documents may use and nobody has (RFC 5737, RFC 3849). */
-const DOCUMENTATION_NETWORK = /^(192\.0\.2|198\.51\.100|203\.0\.113)\.|^2001:0?db8:/i;
+/** How a placeholder is recognised, and what to write instead. */
+interface Kind {
+  readonly looks: RegExp;
+  readonly instead: string;
+}
 
-const PLACEHOLDERS: readonly RegExp[] = [
-  RESERVED_NAME,
-  DOCUMENTATION_NETWORK,
-  /^sha256:0{64}$/,
-  /^Z0123456789ABCDEFGHIJ$/,
-  /^arn:aws[a-z-]*:acm:[a-z0-9-]+:(\d{12}:certificate\/00000000-|(123456789012|111122223333):)/,
-  /^example\//,
-  /^\+1\d{3}55501\d\d$/,
-  /^(123456789012|111122223333|0{12})$/,
+const kinds: readonly Kind[] = [
+  // Names that nobody can register or receive mail at (RFC 2606, RFC 6761).
+  {
+    looks: /@([a-z0-9-]+\.)*(example\.(com|org|net)|[a-z0-9-]+\.(test|example|invalid))$/i,
+    instead: 'the address of a mailbox that somebody reads',
+  },
+  {
+    looks: /^([a-z0-9-]+\.)*(example\.(com|org|net)|[a-z0-9-]+\.(test|example|invalid))(:\d+)?$/i,
+    instead: 'a name under a domain of yours',
+  },
+  // Networks that documents may use and nobody has (RFC 5737, RFC 3849).
+  {
+    looks: /^(192\.0\.2|198\.51\.100|203\.0\.113)\.|^2001:0?db8:/i,
+    instead: 'the network that your people come from, as a web site sees it',
+  },
+  { looks: /^sha256:0{64}$/, instead: 'the digest that docker push prints' },
+  { looks: /^Z0123456789ABCDEFGHIJ$/, instead: 'the id that aws route53 list-hosted-zones prints' },
+  {
+    looks: /^arn:aws[a-z-]*:acm:[a-z0-9-]+:(\d{12}:certificate\/00000000-|(123456789012|111122223333):)/,
+    instead: 'the ARN that aws acm list-certificates prints',
+  },
+  { looks: /^example\//, instead: 'owner and name of your repository' },
+  { looks: /^\+1\d{3}55501\d\d$/, instead: 'a telephone that somebody answers' },
+  { looks: /^(123456789012|111122223333|(\d)\2{11})$/, instead: 'the account that aws sts get-caller-identity prints' },
 ];
 
 /** Values of these fields are the app's own or argued text, not facts about the world. */
@@ -32,22 +48,28 @@ const NOT_FACTS = new Set(['exceptions', 'reason', 'purpose', 'command']);
  * refused, since an alarm that is sent to example.com wakes nobody (row R08).
  */
 export function placeholders(environment: Environment): readonly Placeholder[] {
-  return placeholderPaths(environment).map(({ path, value }) => ({ path: written(path), value }));
+  return placeholdersIn(environment).map(({ path, value }) => ({ path: written(path), value }));
 }
 
-/** The same with paths as lists. */
-export function placeholderPaths(
-  value: unknown,
-  path: Path = [],
-): readonly { readonly path: Path; readonly value: string }[] {
-  if (typeof value === 'string')
-    return PLACEHOLDERS.some((pattern) => pattern.test(host(value))) ? [{ path, value }] : [];
+/** A placeholder with its path as a list, and what to write instead. */
+export interface PlacedPlaceholder {
+  readonly path: Path;
+  readonly value: string;
+  readonly instead: string;
+}
+
+/** The same for the parser. */
+export function placeholdersIn(value: unknown, path: Path = []): readonly PlacedPlaceholder[] {
+  if (typeof value === 'string') {
+    const kind = kinds.find(({ looks }) => looks.test(hostOf(value)));
+    return kind ? [{ path, value, instead: kind.instead }] : [];
+  }
   if (typeof value !== 'object' || value === null) return [];
   const entries: [PropertyKey, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   return entries
     .filter(([key]) => !NOT_FACTS.has(String(key)))
-    .flatMap(([key, inner]) => placeholderPaths(inner, [...path, key]));
+    .flatMap(([key, inner]) => placeholdersIn(inner, [...path, key]));
 }
 
 /** The part of a URL that names a machine; any other text as it is. */
-const host = (value: string): string => /^[a-z]+:\/\/([^/?#]+)/i.exec(value)?.[1] ?? value;
+const hostOf = (value: string): string => /^[a-z]+:\/\/([^/?#]+)/i.exec(value)?.[1] ?? value;

@@ -1,5 +1,43 @@
+import { adminNetworks } from './admin-networks';
+import { bodyInspection } from './body-inspection';
 import type { Check } from './check';
+import { connectionBudget } from './connection-budget';
+import { copies } from './copies';
+import { developmentFallbacks } from './development-fallbacks';
+import { domainPlace } from './domain-place';
+import { fargateSize } from './fargate-size';
+import { pathsApart } from './paths-apart';
 import { placeholdersGone } from './placeholders-gone';
+import { plainSecrets } from './plain-secrets';
+import { poolServesThreads } from './pool-serves-threads';
+import { productionSettings } from './production-settings';
+import { regionsApart } from './regions-apart';
+import { schedules } from './schedules';
+import { kitsOwnSettings, requiredSettings } from './settings';
+import { storageGrowth } from './storage-growth';
+import { deregistrationOutlastsStop, timeoutLadder } from './timeout-ladder';
+import { uniqueNames } from './unique-names';
 
 /** Every check of one environment against itself. A new check is a new file and a line here. */
-export const checks: readonly Check[] = [placeholdersGone];
+export const checks: readonly Check[] = [
+  regionsApart,
+  copies,
+  fargateSize,
+  poolServesThreads,
+  connectionBudget,
+  pathsApart,
+  kitsOwnSettings,
+  plainSecrets,
+  requiredSettings,
+  productionSettings,
+  developmentFallbacks,
+  uniqueNames,
+  schedules,
+  domainPlace,
+  storageGrowth,
+  bodyInspection,
+  timeoutLadder,
+  deregistrationOutlastsStop,
+  adminNetworks,
+  placeholdersGone,
+];

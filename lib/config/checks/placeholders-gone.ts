@@ -1,12 +1,15 @@
-import { placeholderPaths } from '../placeholders';
+import { placeholdersIn } from '../placeholders';
 import type { Check } from './check';
 
-/** An environment with an account is real, so its contacts, names and networks must be (row R08). */
+/**
+ * An environment with an account is real, so its contacts, names and networks must be: an alarm that is sent to
+ * example.com wakes nobody (row R08).
+ */
 export const placeholdersGone: Check = (environment) =>
   environment.account === undefined
     ? []
-    : placeholderPaths(environment).map(({ path }) => ({
+    : placeholdersIn(environment).map(({ path, instead }) => ({
         path,
-        expected: 'a real value: the environment has an account, so it can be deployed and people rely on it',
+        expected: `${instead}: this is a placeholder, and the environment has an account`,
         example: undefined,
       }));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { expecting, hostName, pattern, type Tier, whole } from './fields';
+import { expecting, hostName, pattern, protection, type Tier, whole } from './fields';
 
 const hostedZone = z.strictObject({
   /** Route 53 hosted zone id. */
@@ -63,8 +63,13 @@ export const limits = z
     loginsPerMinute: whole(1, 5, 'requests a minute', 5).default(5),
     /** API writes a minute for each client (row W05). */
     writesPerMinute: whole(1, 10, 'requests a minute', 10).default(10),
-    /** Largest request body, KiB. */
-    bodyKiB: whole(1, 102_400, 'KiB', 1024).default(1024),
+    /** Largest request body, KiB. Larger ones are refused before they reach the app (row E14). */
+    bodyKiB: whole(1, 102_400, 'KiB', 8).default(8),
+    /**
+     * The firewall sees the whole body. On a load balancer it reads the first 8 KiB and no setting changes that, so
+     * accepting more, for uploads say, means switching this off and writing down why (rows W01 and W02).
+     */
+    bodyInspection: protection.default({ enabled: true }),
     /** Largest request line and headers, KiB. */
     headerKiB: whole(4, 64, 'KiB', 16).default(16),
     /** Seconds that the load balancer waits for an answer: the top of the ladder. */

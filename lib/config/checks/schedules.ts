@@ -1,0 +1,24 @@
+import type { Environment } from '../schema';
+import type { Check } from './check';
+
+const EXAMPLE = 'cron(15 3 * * ? *)';
+
+/** Schedules that EventBridge would refuse at deployment, or never run. */
+export const schedules: Check = ({ processes: { scheduled } }: Pick<Environment, 'processes'>) =>
+  scheduled.flatMap(({ schedule }, index) => {
+    const expected = wrong(schedule);
+    return expected ? [{ path: ['processes', 'scheduled', index, 'schedule'], expected, example: EXAMPLE }] : [];
+  });
+
+function wrong(schedule: string): string | undefined {
+  const rate = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(schedule);
+  if (rate) {
+    if (Number(rate[1]) < 1) return 'a rate of 1 or more';
+    return (rate[1] === '1') === (rate[3] === '') ? undefined : `'1 ${rate[2]}' or a plural, as in rate(5 minutes)`;
+  }
+  const fields = schedule.slice('cron('.length, -1).split(' ');
+  const [, , dayOfMonth, , dayOfWeek] = fields;
+  return [dayOfMonth, dayOfWeek].filter((day) => day === '?').length === 1
+    ? undefined
+    : "a cron with '?' for either day of month or day of week, so that one of them decides";
+}
