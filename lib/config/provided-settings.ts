@@ -1,0 +1,74 @@
+import type { Environment } from './schema';
+
+/** Plain settings that every container of the app's image is given. */
+const always = [
+  'ALLOWED_ORIGINS',
+  'APP_ENV',
+  'DATABASE_URL',
+  'FLASK_DEBUG',
+  'FLASK_ENV',
+  'HOME',
+  'LOG_LEVEL',
+  'PGAPPNAME',
+  'PGCONNECT_TIMEOUT',
+  'PGSSLMODE',
+  'PGSSLROOTCERT',
+  'PREFERRED_URL_SCHEME',
+  'PYTHONDONTWRITEBYTECODE',
+  'PYTHONUNBUFFERED',
+  'RELEASE',
+  'REQUIRED_SETTINGS',
+  'SESSION_COOKIE_HTTPONLY',
+  'SESSION_COOKIE_SAMESITE',
+  'SESSION_COOKIE_SECURE',
+  'SQLALCHEMY_MAX_OVERFLOW',
+  'SQLALCHEMY_POOL_PRE_PING',
+  'SQLALCHEMY_POOL_RECYCLE',
+  'SQLALCHEMY_POOL_SIZE',
+  'TESTING',
+  'TMPDIR',
+] as const;
+
+/** Settings whose values come from the environment's secrets. */
+const secret = ['JWT_SECRET_KEY', 'PGDATABASE', 'PGHOST', 'PGPASSWORD', 'PGPORT', 'PGUSER', 'SECRET_KEY'] as const;
+
+/** Settings that name the cache; `REDIS_URL` is put together from them when a container starts. */
+const cache = ['REDIS_HOST', 'REDIS_PASSWORD', 'REDIS_PORT', 'REDIS_TLS', 'REDIS_URL'] as const;
+
+const mail = [
+  'MAIL_DEFAULT_SENDER',
+  'MAIL_PASSWORD',
+  'MAIL_PORT',
+  'MAIL_SERVER',
+  'MAIL_TIMEOUT',
+  'MAIL_USERNAME',
+  'MAIL_USE_SSL',
+  'MAIL_USE_TLS',
+] as const;
+
+/** A setting that the kit hands to the app by itself. */
+export type ProvidedSetting =
+  | (typeof always)[number]
+  | (typeof secret)[number]
+  | (typeof cache)[number]
+  | (typeof mail)[number];
+
+/**
+ * Names of the settings that the kit hands to the app in this environment, third-party secrets included. A required
+ * setting is satisfied by one of these or by `app.variables`; a variable of the operator may not have such a name.
+ */
+export function providedSettings(environment: Environment): readonly string[] {
+  return [
+    ...always,
+    ...secret,
+    ...(environment.cache.enabled ? cache : []),
+    ...(environment.app.mail ? mail : []),
+    ...environment.app.secrets.map(({ name }) => name),
+  ].sort();
+}
+
+/**
+ * Settings that the kit provides and an operator may still set: `DATABASE_URL`, to choose another driver. It stays
+ * without user, password and host, which libpq reads from the `PG…` variables.
+ */
+export const overridableSettings: ReadonlySet<string> = new Set(['DATABASE_URL']);
