@@ -33,6 +33,8 @@ export class DatabaseLogs extends Construct {
   /** Sessions that waited more than a second for a lock. */
   readonly lockWaits: Metric;
 
+  readonly groups: readonly LogGroup[];
+
   private readonly server: LogGroup;
   private readonly namespace: string;
 
@@ -48,7 +50,7 @@ export class DatabaseLogs extends Construct {
         removalPolicy: removalPolicyOf(environment),
       });
     this.server = group('postgresql');
-    group('upgrade');
+    this.groups = [this.server, group('upgrade')];
 
     this.exhausted = this.count(
       'ConnectionsExhausted',

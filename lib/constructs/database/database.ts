@@ -127,7 +127,7 @@ export class Database extends Construct {
       monitoringInterval: Duration.minutes(1),
       monitoringRole: this.monitoringRole(),
     });
-    this.instance.node.addDependency(logs);
+    this.instance.node.addDependency(...logs.groups);
     this.stateExceptions(environment);
 
     if (database.proxy) {
