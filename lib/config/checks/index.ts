@@ -5,6 +5,7 @@ import { connectionBudget } from './connection-budget';
 import { copies } from './copies';
 import { developmentFallbacks } from './development-fallbacks';
 import { domainPlace } from './domain-place';
+import { egressReachesMail } from './egress';
 import { fargateSize } from './fargate-size';
 import { pathsApart } from './paths-apart';
 import { placeholdersGone } from './placeholders-gone';
@@ -34,6 +35,7 @@ export const checks: readonly Check[] = [
   uniqueNames,
   schedules,
   domainPlace,
+  egressReachesMail,
   storageGrowth,
   bodyInspection,
   timeoutLadder,
