@@ -8,5 +8,5 @@ run(() => {
   const environments = loadEnvironments(environmentNames(commandLineContext().env));
   const banner = bannerOf(environments);
   if (banner) console.error(banner);
-  return buildApp(environments, { throws: false });
+  return buildApp(environments, { concluded: true });
 });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { App, type AppProps, Validations } from 'aws-cdk-lib';
+import { App, type AppProps, CfnResource, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import cdkJson from '../cdk.json';
 import type { Environment } from './config/schema';
@@ -8,9 +8,14 @@ import type { Problem } from './controls/finding';
 import { Gate } from './controls/gate';
 import { judgingDate, UsageError } from './controls/judging-date';
 import { nagPacks, ownPack, type Pack } from './controls/packs';
-import { CachedValidation, schemaPack } from './controls/schema-validation';
+import { ThreadedEngine } from './controls/schema-engine';
+import { SchemaValidation, schemaPack } from './controls/schema-validation';
 import type { Tier } from './controls/view';
+import { inputsChanged } from './inputs';
 import { EnvironmentStage } from './stacks/environment-stage';
+
+/** One for the process: its start is dear, and apps built in one process share it. */
+const engine = new ThreadedEngine();
 
 const PROJECT = join(__dirname, '..');
 
@@ -34,16 +39,19 @@ export interface BuildOptions {
   /** Makes the packs that judge the app. @default - ours, AwsSolutions, NIST 800-53 R5, schemas; PCI and HIPAA as reports */
   readonly packs?: (tierOf: (stage: string) => Tier | undefined) => readonly Pack[];
   /**
-   * Whether `app.synth()` throws what the gate refuses. The command line, which prints the verdict itself, says no.
-   * @default true
+   * Whether the caller concludes with `synthesize()`. Then `app.synth()` does not throw what the gate refuses, and the
+   * schema engine starts while the app is built.
+   * @default false
    */
-  readonly throws?: boolean;
+  readonly concluded?: boolean;
 }
 
 /** The whole application: one stage for each environment, and the gate that judges them. */
 export class BreakwaterApp extends App {
   readonly gate: Gate;
   readonly environments: readonly EnvironmentStage[];
+  /** Folder of remembered CloudFormation answers, where they are kept. */
+  readonly cacheFolder: string | undefined;
 
   /** @throws UsageError when a context value makes no sense */
   constructor(environments: readonly Environment[], options: BuildOptions = {}) {
@@ -53,7 +61,7 @@ export class BreakwaterApp extends App {
         // The same templates whatever starts the synthesis: the CDK's command line and its library differ here.
         'aws:cdk:enable-path-metadata': true,
         'aws:cdk:enable-asset-metadata': true,
-        ...(options.throws === false && { '@aws-cdk/core:failSynthOnValidationErrors': false }),
+        ...(options.concluded && { '@aws-cdk/core:failSynthOnValidationErrors': false }),
       },
       outdir: options.outdir,
       analyticsReporting: false,
@@ -61,11 +69,15 @@ export class BreakwaterApp extends App {
       builtinCloudFormationValidation: false,
       autoSynth: false,
     });
+    this.cacheFolder = this.cacheFolderOf(options);
+    const ahead = options.concluded && (this.cacheFolder === undefined || inputsChanged(this.cacheFolder));
+    if (ahead) engine.start();
     this.environments = withTraces(() => environments.map((environment) => new EnvironmentStage(this, environment)));
+    if (ahead) engine.warm(typesIn(this));
     const tiers = new Map(this.environments.map((stage) => [stage.node.path, stage.environment.tier]));
     const tierOf = (stage: string): Tier | undefined => tiers.get(stage);
     this.gate = new Gate({
-      packs: options.packs?.(tierOf) ?? everyPack(tierOf, this.cacheFolder(options)),
+      packs: options.packs?.(tierOf) ?? everyPack(tierOf, this.cacheFolder),
       judged: judgingDate(options.today ?? this.node.tryGetContext('today'), PROJECT),
       breakGlass: reasonOf(options.breakGlass ?? this.node.tryGetContext('break-glass')),
       tierOf,
@@ -74,7 +86,7 @@ export class BreakwaterApp extends App {
     Validations.of(this).addPlugins(this.gate);
   }
 
-  private cacheFolder(options: BuildOptions): string | undefined {
+  private cacheFolderOf(options: BuildOptions): string | undefined {
     if (options.cacheFolder !== undefined) return options.cacheFolder || undefined;
     const off = this.node.tryGetContext('cache') === 'off' || process.env.CI === 'true';
     return off ? undefined : join(PROJECT, '.breakwater', 'cache');
@@ -87,7 +99,7 @@ export const buildApp = (environments: readonly Environment[], options: BuildOpt
 
 /** Every pack, in the order in which they run. */
 export function everyPack(tierOf: (stage: string) => Tier | undefined, cacheFolder?: string): Pack[] {
-  return [ownPack(tierOf), ...nagPacks(), schemaPack(new CachedValidation({ cacheFolder }))];
+  return [ownPack(tierOf), ...nagPacks(), schemaPack(new SchemaValidation({ engine, cacheFolder }))];
 }
 
 /** Puts the exceptions of an environment's file onto the resources that they name. */
@@ -111,6 +123,10 @@ function placeExceptions(stage: EnvironmentStage): Problem[] {
 
 const find = (root: IConstruct, path: string): IConstruct | undefined =>
   path.split('/').reduce<IConstruct | undefined>((at, id) => at?.node.tryFindChild(id), root);
+
+const typesIn = (scope: IConstruct): string[] => [
+  ...new Set(scope.node.findAll().flatMap((each) => (CfnResource.isCfnResource(each) ? [each.cfnResourceType] : []))),
+];
 
 function reasonOf(breakGlass: unknown): string | undefined {
   if (breakGlass === undefined) return undefined;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BreakwaterApp } from './app';
 import { discard, withdraw } from './assembly';
 import { VERDICT_FILE, type Verdict } from './controls/verdict';
+import { stampInputs } from './inputs';
 
 /**
  * Synthesizes an app and concludes: after a refusal nothing deployable is left in the folder, only the verdict.
@@ -25,6 +26,7 @@ export function synthesize(app: BreakwaterApp): Verdict {
   const { verdict } = app.gate;
   if (!verdict?.passed) discard(app.outdir);
   if (!verdict) throw new Error('The gate gave no verdict, so nothing was proven. The assembly was deleted.');
+  if (app.cacheFolder !== undefined) stampInputs(app.cacheFolder);
   writeFileSync(join(app.outdir, VERDICT_FILE), `${JSON.stringify(verdict, undefined, 2)}\n`);
   return verdict;
 }

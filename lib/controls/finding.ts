@@ -12,6 +12,8 @@ export interface GateFinding {
   readonly rows: readonly RowId[];
   /** What is wrong. */
   readonly description: string;
+  /** What goes wrong if it stays; empty where the pack doesn't say. */
+  readonly why: string;
   /** What to change; empty where the pack doesn't say. */
   readonly remedy: string;
   /** Construct path of the resource at fault; of the stack, where the finding is about no single resource. */

@@ -61,6 +61,7 @@ export function ownPack(tierOf: TierOf, checks = new BreakwaterChecks(tierOf)): 
           gating: true,
           rows: rowsOf(each.rule),
           description: described(each),
+          why: each.rule.why,
           remedy: each.rule.remedy,
           resource: each.finding.resource.path,
           location: each.finding.location,
@@ -117,7 +118,8 @@ export function nagPack(pack: NagPack, gating: boolean): Pack {
               gating,
               rows: [],
               description: (threw || !rule ? violation.description : rule.info).replace(STANDARD_IDS, ''),
-              remedy: rule?.explanation ?? '',
+              why: rule?.explanation ?? '',
+              remedy: '',
               resource: at.constructPath ?? '',
               location: at.locations[0] ?? '',
               source: subject.sourceOf(at.constructPath ?? ''),
@@ -130,7 +132,7 @@ export function nagPack(pack: NagPack, gating: boolean): Pack {
 }
 
 /** Every paragraph of the standard that a rule serves: dozens, and of no help to whoever mends the finding. */
-const STANDARD_IDS = / - \(Control IDs?: [^]*\)(?=\.?$)/;
+const STANDARD_IDS = / - \(Control IDs?: .*\)(?=\.?$)/s;
 
 /** The packs of cdk-nag: two refuse, two are reports for whoever needs them. */
 export const nagPacks = (): Pack[] => [

@@ -52,7 +52,10 @@ function controlText(findings: readonly GateFinding[], colours: Colours): string
   const [first] = findings;
   if (!first) return '';
   const rows = first.rows.length > 0 ? `${colours.red(first.rows.join(', '))}  ` : '';
-  const fixes = each(findings.map((finding) => finding.remedy)).filter((fix) => fix !== '');
+  const said = (label: string, texts: readonly string[]) =>
+    each(texts)
+      .filter((text) => text !== '')
+      .map((text) => `    ${label} ${text}`);
   return [
     `  ${rows}${colours.bold(first.id)}  ${colours.dim(first.pack)}`,
     ...each(findings.map((finding) => finding.description)).flatMap((description) => [
@@ -61,7 +64,14 @@ function controlText(findings: readonly GateFinding[], colours: Colours): string
         .filter((finding) => finding.description === description)
         .map((finding) => `      at  ${placeOf(finding, colours)}`),
     ]),
-    ...fixes.map((fix) => `    ${colours.green('fix')} ${fix}`),
+    ...said(
+      colours.dim('why'),
+      findings.map((finding) => finding.why),
+    ),
+    ...said(
+      colours.green('fix'),
+      findings.map((finding) => finding.remedy),
+    ),
   ].join('\n');
 }
 
@@ -69,7 +79,8 @@ function controlText(findings: readonly GateFinding[], colours: Colours): string
 const each = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 function placeOf(found: GateFinding | Problem, colours: Colours): string {
-  const location = 'location' in found && found.location ? `  ${found.location}` : '';
+  // cdk-nag says `Properties` of every finding, which tells nothing.
+  const location = 'location' in found && !['', 'Properties'].includes(found.location) ? `  ${found.location}` : '';
   return `${found.resource}${location}${found.source ? `\n          ${colours.cyan(found.source)}` : ''}`;
 }
 

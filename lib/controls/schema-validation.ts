@@ -1,23 +1,18 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-  CloudFormationValidatePlugin,
-  type CloudFormationValidatePluginProps,
-  type IPolicyValidationContext,
-  type PolicyValidationPluginReport,
-  type PolicyValidationStack,
-  type PolicyViolation,
-} from 'aws-cdk-lib';
+import type { PolicyValidationStack, PolicyViolation } from 'aws-cdk-lib';
 import type { GateFinding } from './finding';
 import type { Pack } from './packs';
 import { versionOf } from './packs';
+import type { SchemaEngine } from './schema-engine';
 import type { Subject } from './subject';
 
 /** Changes whenever an entry's form or meaning does, so that no old one is read. */
 const FORMAT = 1;
 
-export interface CachedValidationProps extends CloudFormationValidatePluginProps {
+export interface SchemaValidationProps {
+  readonly engine: SchemaEngine;
   /** Folder of the answers already given. @default - none is kept: every template is validated anew */
   readonly cacheFolder?: string;
 }
@@ -30,42 +25,26 @@ interface Entry {
 }
 
 /**
- * Validation against the CloudFormation resource schemas that remembers its answer for each template. Starting the
- * engine takes longer than all the rest of a synthesis, so it starts only when some template has no answer yet.
+ * Validation against the CloudFormation resource schemas that remembers its answer for each template, so that the
+ * engine is asked only about those that have none yet.
  */
-export class CachedValidation extends CloudFormationValidatePlugin {
-  private readonly folder: string | undefined;
-  private readonly rules: string;
+export class SchemaValidation {
+  constructor(private readonly props: SchemaValidationProps) {}
 
-  constructor(props: CachedValidationProps = {}) {
-    const { cacheFolder, ...rest } = props;
-    super(rest);
-    this.folder = cacheFolder;
-    this.rules = JSON.stringify(rest);
-  }
-
-  override validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
-    const answers = new Map<string, readonly PolicyViolation[]>();
-    const missed: PolicyValidationStack[] = [];
-    for (const stack of context.stackTemplates) {
+  validate(stacks: readonly PolicyValidationStack[]): readonly PolicyViolation[] {
+    const answers = new Map<PolicyValidationStack, readonly PolicyViolation[]>();
+    for (const stack of stacks) {
       const known = this.recall(stack);
-      if (known) answers.set(stack.templatePath, known);
-      else missed.push(stack);
+      if (known) answers.set(stack, known);
     }
-    if (missed.length > 0) {
-      const { violations } = super.validate({
-        ...context,
-        stackTemplates: missed,
-        templatePaths: missed.map((stack) => stack.templatePath),
-      });
-      for (const stack of missed) {
-        const own = of(stack, violations);
-        this.remember(stack, own);
-        answers.set(stack.templatePath, own);
-      }
+    const missed = stacks.filter((stack) => !answers.has(stack));
+    const found = missed.length > 0 ? this.props.engine.validate(missed) : [];
+    for (const stack of missed) {
+      const own = of(stack, found);
+      this.remember(stack, own);
+      answers.set(stack, own);
     }
-    const violations = context.stackTemplates.flatMap((stack) => placed(stack, answers.get(stack.templatePath) ?? []));
-    return { success: violations.length === 0, violations };
+    return stacks.flatMap((stack) => placed(stack, answers.get(stack) ?? []));
   }
 
   /** The key is everything that decides the answer. */
@@ -75,7 +54,6 @@ export class CachedValidation extends CloudFormationValidatePlugin {
       versionOf('aws-cdk-lib/package.json'),
       engineVersion(),
       process.version,
-      this.rules,
       stack.stackConstructPath,
       stack.accountId ?? null,
       stack.region ?? null,
@@ -85,10 +63,11 @@ export class CachedValidation extends CloudFormationValidatePlugin {
   }
 
   private recall(stack: PolicyValidationStack): readonly PolicyViolation[] | undefined {
-    if (this.folder === undefined) return undefined;
+    const { cacheFolder } = this.props;
+    if (cacheFolder === undefined) return undefined;
     const key = this.keyOf(stack);
     try {
-      const entry = JSON.parse(readFileSync(join(this.folder, `${key}.json`), 'utf8')) as Entry;
+      const entry = JSON.parse(readFileSync(join(cacheFolder, `${key}.json`), 'utf8')) as Entry;
       return entry.key === key && entry.digest === digestOf(key, entry.violations) ? entry.violations : undefined;
     } catch {
       return undefined;
@@ -96,12 +75,13 @@ export class CachedValidation extends CloudFormationValidatePlugin {
   }
 
   private remember(stack: PolicyValidationStack, violations: readonly PolicyViolation[]): void {
-    if (this.folder === undefined) return;
+    const { cacheFolder } = this.props;
+    if (cacheFolder === undefined) return;
     const key = this.keyOf(stack);
     const entry: Entry = { key, violations, digest: digestOf(key, violations) };
-    const file = join(this.folder, `${key}.json`);
+    const file = join(cacheFolder, `${key}.json`);
     try {
-      mkdirSync(this.folder, { recursive: true });
+      mkdirSync(cacheFolder, { recursive: true });
       // Written aside and renamed, so that a synthesis running beside this one never reads half an entry.
       writeFileSync(`${file}.${process.pid}`, JSON.stringify(entry));
       renameSync(`${file}.${process.pid}`, file);
@@ -112,13 +92,13 @@ export class CachedValidation extends CloudFormationValidatePlugin {
 }
 
 /** The CloudFormation schemas as a pack. Its warnings gate too: a made-up enum value is only a warning to it. */
-export function schemaPack(plugin: CachedValidation): Pack {
+export function schemaPack(validation: SchemaValidation): Pack {
   const name = 'CloudFormation';
   return {
     name,
     gating: true,
     run: (subject) => {
-      const { violations } = plugin.validate(subject.context);
+      const violations = validation.validate(subject.context.stackTemplates);
       return {
         name,
         version: engineVersion(),
@@ -142,6 +122,7 @@ function findingsOf(violation: PolicyViolation, pack: string, subject: Subject):
       gating: true,
       rows: [],
       description: violation.description,
+      why: '',
       remedy: violation.fix ?? '',
       resource: resource || at.constructPath || `${stackPath}/${at.resourceLogicalId ?? ''}`,
       location: at.locations[0] ?? '',
