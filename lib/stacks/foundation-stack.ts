@@ -2,6 +2,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { AlarmRegistrar } from '../constructs/alarms/registrar';
 import { AlarmTopics } from '../constructs/alarms/topics';
+import { LogBucket } from '../constructs/logs/log-bucket';
 import { LogClasses } from '../constructs/logs/log-classes';
 import { removalPolicyOf } from '../constructs/naming';
 import { EnvironmentStack, type EnvironmentStackProps } from './environment-stack';
@@ -10,6 +11,8 @@ import { EnvironmentStack, type EnvironmentStackProps } from './environment-stac
 export class FoundationStack extends EnvironmentStack {
   readonly key: Key;
   readonly logs: LogClasses;
+  /** Where AWS delivers access logs that it delivers to S3 only. */
+  readonly accessLogs: LogBucket;
   readonly alarms: AlarmRegistrar;
 
   constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
@@ -17,6 +20,7 @@ export class FoundationStack extends EnvironmentStack {
     const { environment } = props;
     this.key = new Key(this, 'Key', { enableKeyRotation: true, removalPolicy: removalPolicyOf(environment) });
     this.logs = new LogClasses(this, 'Logs', { environment, key: this.key });
+    this.accessLogs = new LogBucket(this, 'AccessLogs', { environment });
     const topics = new AlarmTopics(this, 'Topics', { environment, key: this.key });
     this.alarms = new AlarmRegistrar(environment, topics.bySeverity);
   }
