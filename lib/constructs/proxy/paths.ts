@@ -29,3 +29,9 @@ export const PROXY_PORT = 8443;
 
 /** User of the unprivileged nginx image, as `uid:gid`. */
 export const PROXY_USER = '101:101';
+
+/**
+ * Where the files of a URL prefix lie on the static volume: below a folder of the same path, so that nginx finds them
+ * with one `root` and no rewriting, which is where path traversal comes from.
+ */
+export const staticFolderOf = (path: string): string => `${taskPaths.static}${path.replace(/\/+$/, '')}`;
