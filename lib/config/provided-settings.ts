@@ -53,18 +53,17 @@ export type ProvidedSetting =
   | (typeof cache)[number]
   | (typeof mail)[number];
 
+/** Names of the settings that the kit sets by itself in this environment; an operator may not set them. */
+export function kitSettings({ app, cache: { enabled } }: Environment): readonly string[] {
+  return [...always, ...secret, ...(enabled ? cache : []), ...(app.mail ? mail : [])].sort();
+}
+
 /**
- * Names of the settings that the kit hands to the app in this environment, third-party secrets included. A required
- * setting is satisfied by one of these or by `app.variables`; a variable of the operator may not have such a name.
+ * Names of the settings that the app gets without `app.variables`: the kit's own and the third-party secrets. A
+ * required setting is satisfied by one of these or by a variable.
  */
 export function providedSettings(environment: Environment): readonly string[] {
-  return [
-    ...always,
-    ...secret,
-    ...(environment.cache.enabled ? cache : []),
-    ...(environment.app.mail ? mail : []),
-    ...environment.app.secrets.map(({ name }) => name),
-  ].sort();
+  return [...kitSettings(environment), ...environment.app.secrets.map(({ name }) => name)].sort();
 }
 
 /**

@@ -1,0 +1,67 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Environment } from '../../config/schema';
+import type { RowId } from '../../controls/rows';
+import type { AlarmRegistrar, Severity } from '../alarms/registrar';
+import { nameOf } from '../naming';
+
+export interface FailureEventsProps {
+  readonly environment: Environment;
+  readonly alarms: AlarmRegistrar;
+}
+
+export interface WatchedEvent {
+  readonly pattern: EventPattern;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly rows: readonly RowId[];
+  readonly runbook: string;
+}
+
+/**
+ * Turns failures that AWS announces as events into alarms. An event is kept in a queue for two weeks, with everything
+ * that ECS said, and the rule's own count raises the alarm.
+ */
+export class FailureEvents extends Construct {
+  /** The events as they came. */
+  readonly queue: Queue;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: FailureEventsProps,
+  ) {
+    super(scope, id);
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+  }
+
+  /** Raises an alarm named after `id` for each matching event. */
+  watch(id: string, { pattern, ...alarm }: WatchedEvent): void {
+    const { environment, alarms } = this.props;
+    const ruleName = nameOf(environment, id.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase());
+    const rule = new Rule(this, id, { ruleName, description: alarm.title, eventPattern: pattern });
+    rule.addTarget(new SqsQueue(this.queue));
+    alarms.add(this, `${id}Alarm`, {
+      ...alarm,
+      metric: new Metric({
+        namespace: 'AWS/Events',
+        metricName: 'TriggeredRules',
+        dimensionsMap: { RuleName: rule.ruleName },
+        statistic: 'Sum',
+        period: Duration.minutes(1),
+      }),
+      threshold: 1,
+      comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      periods: 1,
+      missingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+}
