@@ -1,9 +1,10 @@
 import { checks } from './checks';
-import type { Check, Refusal } from './checks/check';
+import type { Refusal } from './checks/check';
 import { explain, type Problem } from './mistakes/explain';
+import { guarded, heard } from './mistakes/guarded';
 import { ConfigurationError, type Mistake, type Path, written } from './mistakes/mistake';
 import { nearest } from './mistakes/nearest';
-import { guarded, ReadMistake, repaired } from './mistakes/repair';
+import { repaired } from './mistakes/repair';
 import { isObject } from './mistakes/schema-walk';
 import { withoutSecrets } from './mistakes/secret-looking';
 import { type Environment, environmentSchema, type Tier, tierNames } from './schema';
@@ -56,18 +57,9 @@ function weigh(environment: Environment, problems: readonly Problem[]): readonly
   const refused: Refusal[] = [];
   for (const check of checks) {
     const told = new Set(refused.map(({ path }) => written(path)));
-    refused.push(...heard(check, seen).filter(({ path }) => !told.has(written(path))));
+    refused.push(...heard(() => check(seen)).filter(({ path }) => !told.has(written(path))));
   }
   return refused;
-}
-
-function heard(check: Check, environment: Environment): readonly Refusal[] {
-  try {
-    return check(environment);
-  } catch (error) {
-    if (error instanceof ReadMistake) return [];
-    throw error;
-  }
 }
 
 const mistakeOf = (

@@ -12,6 +12,7 @@ export interface Placeholder {
 interface Kind {
   readonly looks: RegExp;
   readonly instead: string;
+  readonly example: string;
 }
 
 const kinds: readonly Kind[] = [
@@ -19,25 +20,49 @@ const kinds: readonly Kind[] = [
   {
     looks: /@([a-z0-9-]+\.)*(example\.(com|org|net)|[a-z0-9-]+\.(test|example|invalid))$/i,
     instead: 'the address of a mailbox that somebody reads',
+    example: 'oncall@your-company.com',
   },
   {
     looks: /^([a-z0-9-]+\.)*(example\.(com|org|net)|[a-z0-9-]+\.(test|example|invalid))(:\d+)?$/i,
     instead: 'a name under a domain of yours',
+    example: 'app.your-company.com',
   },
   // Networks that documents may use and nobody has (RFC 5737, RFC 3849).
   {
     looks: /^(192\.0\.2|198\.51\.100|203\.0\.113)\.|^2001:0?db8:/i,
     instead: 'the network that your people come from, as a web site sees it',
+    example: 'what curl https://checkip.amazonaws.com prints, and /32',
   },
-  { looks: /^sha256:0{64}$/, instead: 'the digest that docker push prints' },
-  { looks: /^Z0123456789ABCDEFGHIJ$/, instead: 'the id that aws route53 list-hosted-zones prints' },
+  {
+    looks: /^sha256:0{64}$/,
+    instead: 'the digest of an image that was pushed',
+    example: 'what docker push prints after digest:',
+  },
+  {
+    looks: /^Z0123456789ABCDEFGHIJ$/,
+    instead: 'the id of your hosted zone',
+    example: 'what aws route53 list-hosted-zones prints',
+  },
   {
     looks: /^arn:aws[a-z-]*:acm:[a-z0-9-]+:(\d{12}:certificate\/00000000-|(123456789012|111122223333):)/,
-    instead: 'the ARN that aws acm list-certificates prints',
+    instead: 'the ARN of your certificate',
+    example: 'what aws acm list-certificates prints',
   },
-  { looks: /^example\//, instead: 'owner and name of your repository' },
-  { looks: /^\+1\d{3}55501\d\d$/, instead: 'a telephone that somebody answers' },
-  { looks: /^(123456789012|111122223333|(\d)\2{11})$/, instead: 'the account that aws sts get-caller-identity prints' },
+  {
+    looks: /^example\//,
+    instead: 'owner and name of your repository',
+    example: 'your-company/app-deployment',
+  },
+  {
+    looks: /^\+1\d{3}55501\d\d$/,
+    instead: 'a telephone that somebody answers',
+    example: 'the number of your rota, in international form',
+  },
+  {
+    looks: /^(123456789012|111122223333|(\d)\2{11})$/,
+    instead: 'your account',
+    example: 'what aws sts get-caller-identity prints',
+  },
 ];
 
 /** Values of these fields are the app's own or argued text, not facts about the world. */
@@ -56,13 +81,15 @@ export interface PlacedPlaceholder {
   readonly path: Path;
   readonly value: string;
   readonly instead: string;
+  /** One that would do, or the command that prints it. */
+  readonly example: string;
 }
 
 /** The same for the parser. */
 export function placeholdersIn(value: unknown, path: Path = []): readonly PlacedPlaceholder[] {
   if (typeof value === 'string') {
     const kind = kinds.find(({ looks }) => looks.test(hostOf(value)));
-    return kind ? [{ path, value, instead: kind.instead }] : [];
+    return kind ? [{ path, value, instead: kind.instead, example: kind.example }] : [];
   }
   if (typeof value !== 'object' || value === null) return [];
   const entries: [PropertyKey, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);

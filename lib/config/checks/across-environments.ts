@@ -25,7 +25,7 @@ const apart: readonly Apart[] = [
     // Physical names begin with application and environment; secrets among them (row K02).
     path: 'app.name',
     of: ({ app, name }) => `${app.name}-${name}`,
-    expected: 'application and environment names that together begin no other environment’s secrets',
+    expected: "application and environment names that together begin no other environment's secrets",
     example: ({ app }) => app.name.replace(/-/g, ''),
   },
   {

@@ -1,3 +1,4 @@
+import { eachOf } from '../mistakes/guarded';
 import type { Check } from './check';
 
 const WIDEST_IPV4 = 16;
@@ -5,7 +6,7 @@ const WIDEST_IPV6 = 32;
 
 /** Admin paths are open to named networks (row W07), and half of the internet is none. */
 export const adminNetworks: Check = ({ adminNetworks: networks }) =>
-  networks.flatMap((network, index) => {
+  eachOf(networks, (network, index) => {
     const widest = network.includes(':') ? WIDEST_IPV6 : WIDEST_IPV4;
     const prefix = Number(network.split('/')[1]);
     return prefix >= widest

@@ -1,3 +1,4 @@
+import { eachOf } from '../mistakes/guarded';
 import type { Check } from './check';
 
 const SQLITE = /^(file:|sqlite)|\.(db|sqlite3?)$/i;
@@ -8,7 +9,7 @@ const DATABASE_URL = /^postgres(ql)?(\+[a-z0-9_]+)?:\/\/\/?(\?.*)?$/;
 const fallbacks: readonly { readonly found: RegExp; readonly expected: string; readonly example: string }[] = [
   {
     found: SQLITE,
-    expected: 'no SQLite: the container’s disk is read-only and each copy would have data of its own',
+    expected: "no SQLite: the container's disk is read-only and each copy would have data of its own",
     example: 'postgresql+psycopg://',
   },
   {
@@ -21,16 +22,17 @@ const fallbacks: readonly { readonly found: RegExp; readonly expected: string; r
 
 /** Values that work on a laptop and mislead in the cloud (row C15). */
 export const developmentFallbacks: Check = ({ app: { variables } }) =>
-  Object.entries(variables).flatMap(([name, value]) => {
+  eachOf(Object.keys(variables), (name) => {
+    const value = (variables[name] ?? '').trim();
     const path = ['app', 'variables', name];
-    const fallback = fallbacks.find(({ found }) => found.test(value.trim()));
+    const fallback = fallbacks.find(({ found }) => found.test(value));
     if (fallback) return [{ path, expected: fallback.expected, example: fallback.example }];
     const database = /^(DATABASE_UR[IL]|SQLALCHEMY_DATABASE_UR[IL])$/.test(name);
     return database && !DATABASE_URL.test(value)
       ? [
           {
             path,
-            expected: 'a driver alone: the kit’s PG… variables say host, user, password and database',
+            expected: "a driver alone: the kit's PG… variables say host, user, password and database",
             example: 'postgresql+psycopg://',
           },
         ]

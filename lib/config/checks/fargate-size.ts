@@ -1,3 +1,4 @@
+import { eachOf, heard } from '../mistakes/guarded';
 import type { Check, Refusal } from './check';
 
 interface Sizes {
@@ -24,9 +25,9 @@ function memoriesOf(cpu: number): readonly number[] {
 
 /** Fargate sells CPU and memory in certain pairs only. */
 export const fargateSize: Check = ({ app, processes }) => [
-  ...unsold(app, ['app']),
-  ...processes.workers.flatMap((worker, index) => unsold(worker, ['processes', 'workers', index])),
-  ...processes.scheduled.flatMap((command, index) => unsold(command, ['processes', 'scheduled', index])),
+  ...heard(() => unsold(app, ['app'])),
+  ...eachOf(processes.workers, (worker, index) => unsold(worker, ['processes', 'workers', index])),
+  ...eachOf(processes.scheduled, (command, index) => unsold(command, ['processes', 'scheduled', index])),
 ];
 
 function unsold(

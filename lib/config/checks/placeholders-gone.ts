@@ -8,8 +8,8 @@ import type { Check } from './check';
 export const placeholdersGone: Check = (environment) =>
   environment.account === undefined
     ? []
-    : placeholdersIn(environment).map(({ path, instead }) => ({
+    : placeholdersIn(environment).map(({ path, instead, example }) => ({
         path,
         expected: `${instead}: this is a placeholder, and the environment has an account`,
-        example: undefined,
+        example,
       }));

@@ -1,4 +1,8 @@
-import type { Check } from './check';
+import { eachOf, heard } from '../mistakes/guarded';
+import type { Environment } from '../schema';
+import type { Check, Refusal } from './check';
+
+type App = Environment['app'];
 
 const DEBUG_SWITCH =
   /(^|_)(DEBUG|DEBUGGER|TESTING|RELOAD|AUTORELOAD|ECHO)(_|$)|^(WERKZEUG_|PYTHONINSPECT$|PYTHONBREAKPOINT$)/;
@@ -9,32 +13,29 @@ const SETTINGS_CHOICE =
 const UNFINISHED = /dev|test|debug|local|staging/i;
 
 /** Production runs with debug and testing off, with production's own settings and a quiet log (rows C06 and C15). */
-export const productionSettings: Check = ({ tier, app }) => {
-  if (tier !== 'production') return [];
-  const variables = Object.entries(app.variables);
-  return [
-    ...(app.logLevel === 'DEBUG'
-      ? [
-          {
-            path: ['app', 'logLevel'],
-            expected: 'INFO, WARNING or ERROR in production: DEBUG logs personal data',
-            example: 'INFO',
-          },
-        ]
-      : []),
-    ...variables
-      .filter(([name, value]) => DEBUG_SWITCH.test(name) && !OFF.test(value.trim()))
-      .map(([name]) => ({
-        path: ['app', 'variables', name],
-        expected: `${name} off or absent in production`,
-        example: '0',
-      })),
-    ...variables
-      .filter(([name, value]) => SETTINGS_CHOICE.test(name) && UNFINISHED.test(value))
-      .map(([name]) => ({
-        path: ['app', 'variables', name],
-        expected: `production's own settings, not those of another environment`,
-        example: 'production',
-      })),
-  ];
-};
+export const productionSettings: Check = ({ tier, app }) =>
+  tier === 'production' ? [...heard(() => quietLog(app)), ...eachOf(Object.keys(app.variables), finished(app))] : [];
+
+const quietLog = ({ logLevel }: App): readonly Refusal[] =>
+  logLevel === 'DEBUG'
+    ? [
+        {
+          path: ['app', 'logLevel'],
+          expected: 'INFO, WARNING or ERROR in production: DEBUG logs personal data',
+          example: 'INFO',
+        },
+      ]
+    : [];
+
+const finished =
+  ({ variables }: App) =>
+  (name: string): readonly Refusal[] => {
+    const value = (variables[name] ?? '').trim();
+    const path = ['app', 'variables', name];
+    if (DEBUG_SWITCH.test(name) && !OFF.test(value)) {
+      return [{ path, expected: `${name} off or absent in production`, example: '0' }];
+    }
+    return SETTINGS_CHOICE.test(name) && UNFINISHED.test(value)
+      ? [{ path, expected: "production's own settings, not those of another environment", example: 'production' }]
+      : [];
+  };

@@ -1,11 +1,11 @@
-import type { Environment } from '../schema';
+import { eachOf } from '../mistakes/guarded';
 import type { Check } from './check';
 
 const EXAMPLE = 'cron(15 3 * * ? *)';
 
 /** Schedules that EventBridge would refuse at deployment, or never run. */
-export const schedules: Check = ({ processes: { scheduled } }: Pick<Environment, 'processes'>) =>
-  scheduled.flatMap(({ schedule }, index) => {
+export const schedules: Check = ({ processes: { scheduled } }) =>
+  eachOf(scheduled, ({ schedule }, index) => {
     const expected = wrong(schedule);
     return expected ? [{ path: ['processes', 'scheduled', index, 'schedule'], expected, example: EXAMPLE }] : [];
   });

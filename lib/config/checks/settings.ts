@@ -1,11 +1,12 @@
-import { overridableSettings, providedSettings } from '../provided-settings';
+import { eachOf } from '../mistakes/guarded';
+import { kitSettings, overridableSettings, providedSettings } from '../provided-settings';
 import type { Check } from './check';
 
 /** Every setting that the app says it needs is there, and a missing one is named (row C12). */
 export const requiredSettings: Check = (environment) => {
   const { app } = environment;
   const there = new Set([...providedSettings(environment), ...Object.keys(app.variables)]);
-  return app.requiredSettings.flatMap((name, index) =>
+  return eachOf(app.requiredSettings, (name, index) =>
     there.has(name)
       ? []
       : [
@@ -27,9 +28,9 @@ const hint = (name: string): string => {
 /** What the kit sets can't be set by hand, or the two would disagree. */
 export const kitsOwnSettings: Check = (environment) => {
   const { app } = environment;
-  const own = new Set(providedSettings({ ...environment, app: { ...app, secrets: [] } }));
+  const own = new Set(kitSettings(environment));
   const taken = (name: string): boolean => own.has(name) && !overridableSettings.has(name);
-  const thirdParty = new Set(app.secrets.map(({ name }) => name));
+  const thirdParty = new Set(eachOf(app.secrets, ({ name }) => [name]));
   const expected = (name: string): string => `no ${name} here: the kit sets it from the rest of this file`;
   return [
     ...Object.keys(app.variables)
@@ -39,7 +40,7 @@ export const kitsOwnSettings: Check = (environment) => {
         expected: taken(name) ? expected(name) : `no ${name} here: it stands under app.secrets`,
         example: { LOG_FORMAT: 'json' },
       })),
-    ...app.secrets.flatMap(({ name }, index) =>
+    ...eachOf(app.secrets, ({ name }, index) =>
       taken(name) ? [{ path: ['app', 'secrets', index, 'name'], expected: expected(name), example: 'SENTRY_DSN' }] : [],
     ),
   ];

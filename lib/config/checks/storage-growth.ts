@@ -2,7 +2,7 @@ import type { Check } from './check';
 
 /** RDS takes a storage limit only when it is at least a tenth above what is allocated. */
 export const storageGrowth: Check = ({ database: { storageGiB, maxStorageGiB } }) => {
-  const least = Math.ceil(storageGiB * 1.1);
+  const least = Math.ceil((storageGiB * 11) / 10);
   return maxStorageGiB >= least
     ? []
     : [

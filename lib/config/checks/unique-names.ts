@@ -1,13 +1,14 @@
+import { eachOf } from '../mistakes/guarded';
 import type { Check, Refusal } from './check';
 
 /** Names that become part of a resource's or a variable's name stand once. */
 export const uniqueNames: Check = ({ app, processes }) => [
   ...twice([
-    ...processes.workers.map(({ name }, index) => ({ name, path: ['processes', 'workers', index, 'name'] })),
-    ...processes.scheduled.map(({ name }, index) => ({ name, path: ['processes', 'scheduled', index, 'name'] })),
+    ...eachOf(processes.workers, ({ name }, index) => [{ name, path: ['processes', 'workers', index, 'name'] }]),
+    ...eachOf(processes.scheduled, ({ name }, index) => [{ name, path: ['processes', 'scheduled', index, 'name'] }]),
   ]),
-  ...twice(app.secrets.map(({ name }, index) => ({ name, path: ['app', 'secrets', index, 'name'] }))),
-  ...twice(app.staticFiles.map(({ path: name }, index) => ({ name, path: ['app', 'staticFiles', index, 'path'] }))),
+  ...twice(eachOf(app.secrets, ({ name }, index) => [{ name, path: ['app', 'secrets', index, 'name'] }])),
+  ...twice(eachOf(app.staticFiles, ({ path: name }, index) => [{ name, path: ['app', 'staticFiles', index, 'path'] }])),
 ];
 
 interface Named {

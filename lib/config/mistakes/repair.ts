@@ -20,23 +20,3 @@ function set(holder: unknown, path: Path, problem: Problem): unknown {
   }
   return { ...fields, [key]: set(fields[String(key)], rest, problem) };
 }
-
-/** Thrown when a check reads a value that is itself mistaken. */
-export class ReadMistake extends Error {}
-
-/**
- * The repaired environment as checks see it: reading a value that was mistaken throws `ReadMistake`, since a verdict
- * on the example in its place would be about nothing.
- */
-export function guarded<T extends object>(value: T, mistaken: readonly Path[]): T {
-  if (mistaken.length === 0) return value;
-  return new Proxy(value, {
-    get(target, key) {
-      const inner = Reflect.get(target, key) as unknown;
-      if (typeof key === 'symbol') return inner;
-      const below = mistaken.filter(([first]) => String(first) === key).map(([, ...rest]) => rest);
-      if (below.some((path) => path.length === 0)) throw new ReadMistake(key);
-      return typeof inner === 'object' && inner !== null ? guarded(inner, below) : inner;
-    },
-  });
-}

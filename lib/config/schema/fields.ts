@@ -20,7 +20,7 @@ export function pattern(regex: RegExp, expected: string, example: string) {
 export function whole(min: number, max: number, unit: string, example: number) {
   return expecting(
     z.number().int().min(min).max(max),
-    `a whole number of ${unit} from ${min} to ${max}`.replace('  ', ' '),
+    `a whole number${unit && ` of ${unit}`} from ${min} to ${max}`,
     example,
   );
 }
@@ -91,7 +91,7 @@ export const emailAddress = pattern(
 
 /** Paths reach the proxy's configuration and load balancer rules, so only characters that mean themselves there. */
 export const urlPath = pattern(
-  /^\/(?!.*\/\/)(?!.*(^|\/)\.\.?(\/|$))[A-Za-z0-9/_.~-]{0,127}$/,
+  /^(?!.*\/\/)(?!.*\/\.\.?(\/|$))\/[A-Za-z0-9/_.~-]{0,127}$/,
   'an absolute path of letters, digits and / _ . ~ -',
   '/api/login',
 );
