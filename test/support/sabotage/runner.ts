@@ -91,27 +91,21 @@ export class Runner {
 
   private remember(id: string, { type, properties }: Protected): void {
     for (const property of properties.length > 0 ? properties : ['']) {
-      const key = `${type}|${property}`;
+      const key = `${type}|${unnumbered(property)}`;
       this.protectors.set(key, [...(this.protectors.get(key) ?? []), id]);
     }
   }
 
-  /** A control protects what stands at its property, below it, or around it. */
+  /** A control protects what stands at its property or below it. Places in a list don't count. */
   private protectorsOf({ type, path, added }: Sabotage): readonly string[] {
     if (added) return [];
-    const ids = new Set<string>(this.protectors.get(`${type}|${path}`) ?? []);
-    if (path === '') {
-      for (const [key, protectors] of this.protectors) {
-        if (key === `${type}|`) for (const id of protectors) ids.add(id);
-      }
-      return [...ids];
-    }
-    for (let end = path.lastIndexOf('.'); end > 0; end = path.lastIndexOf('.', end - 1)) {
-      for (const id of this.protectors.get(`${type}|${path.slice(0, end)}`) ?? []) ids.add(id);
-    }
-    return [...ids];
+    const parts = unnumbered(path).split('.');
+    const ids = parts.flatMap((_, end) => this.protectors.get(`${type}|${parts.slice(0, end + 1).join('.')}`) ?? []);
+    return [...new Set(ids)];
   }
 }
+
+const unnumbered = (path: string): string => path.replace(/\.\d+(?=\.|$)/g, '');
 
 const tiesOf = new WeakMap<EnvironmentView, readonly (readonly [string, string])[]>();
 
