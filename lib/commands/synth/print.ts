@@ -1,0 +1,81 @@
+import pico from 'picocolors';
+import type { StatedException } from '../../controls/settle';
+import type { Estimate } from '../../pricing/estimate';
+import { counted, dollars, WIDTH, wrapped } from '../shared/text';
+import type { EnvironmentReport, Summary } from './summary';
+
+type Colours = ReturnType<typeof pico.createColors>;
+
+const LABEL = 13;
+const AMOUNT = 9;
+const PART = 18;
+
+/** The summary for people, in 80 columns. */
+export function printedSummary(summary: Summary, colour: boolean): string {
+  const colours = pico.createColors(colour);
+  return summary.environments.map((report) => environmentText(report, colours)).join('\n\n');
+}
+
+function environmentText(report: EnvironmentReport, colours: Colours): string {
+  const { controls, rows, resources, stacks, templates } = report;
+  const stale = templates.stale > 0 ? `, ${counted(templates.stale, 'file')} out of date: npm run templates` : '';
+  const place = `${report.tier}, ${report.region}, ${report.account ? `account ${report.account}` : 'no account yet'}`;
+  return [
+    `${colours.bold(report.name)}  ${colours.dim(place)}`,
+    ...field('stacks', `${stacks.length}: ${stacks.map(({ name }) => name).join(', ')}`, colours),
+    ...field('resources', `${resources}`, colours),
+    ...field('controls', `${controls.held} of ${controls.of} held`, colours),
+    ...field(
+      'checklist',
+      `${rows.held} of ${rows.held + rows.partial + rows.open} rows held, ${rows.partial} in part`,
+      colours,
+    ),
+    ...exceptionsText(report.exceptions, colours),
+    ...costText(report.cost, colours),
+    ...field('templates', `${templates.reviewed} (to read${stale})`, colours),
+    ...field('', `${templates.assembly} (to deploy)`, colours),
+    ...placeholderText(report, colours),
+    ...report.next.flatMap((line, index) => field(index === 0 ? 'next' : '', colours.bold(line), colours)),
+  ].join('\n');
+}
+
+/** A label and its text, wrapped under itself. */
+function field(label: string, text: string, colours: Colours): string[] {
+  return wrapped(text, WIDTH - LABEL).map(
+    (line, index) => `  ${colours.dim((index === 0 ? label : '').padEnd(LABEL - 2))}${line}`,
+  );
+}
+
+function exceptionsText(exceptions: readonly StatedException[], colours: Colours): string[] {
+  if (exceptions.length === 0) return field('exceptions', 'none', colours);
+  return [
+    ...field('exceptions', `${exceptions.length}`, colours),
+    ...exceptions.flatMap(({ finding, resource, reason, expires }) => [
+      ...wrapped(`${finding} at ${resource}, until ${expires}`, WIDTH - 4).map((line) => `    ${line}`),
+      ...wrapped(reason, WIDTH - 6).map((line) => `      ${colours.dim(line)}`),
+    ]),
+  ];
+}
+
+function costText(cost: Estimate, colours: Colours): string[] {
+  const sum = `${colours.bold(`$${dollars(cost.total)}`)} a month, ${cost.region} list prices of ${cost.pricesAsOf}`;
+  return [
+    `  ${colours.dim('cost'.padEnd(LABEL - 2))}${sum}`,
+    ...Object.entries(cost.parts).map(([part, usd]) => {
+      const largest = cost.lines.filter((line) => line.part === part).slice(0, 2);
+      const named = largest.map(({ what, usd: each }) => `${what} ${dollars(each)}`).join(', ');
+      const line = `    ${part.padEnd(PART)}${dollars(usd, AMOUNT)}`;
+      return `${line}   ${colours.dim(shortened(named, WIDTH - line.length - 3))}`;
+    }),
+    ...cost.unpriced.map((missing) => `    ${colours.yellow(`not in the sum: ${missing}`)}`),
+  ];
+}
+
+const shortened = (text: string, width: number): string =>
+  text.length > width ? `${text.slice(0, width - 1)}…` : text;
+
+function placeholderText({ placeholders }: EnvironmentReport, colours: Colours): string[] {
+  if (placeholders.length === 0) return [];
+  const text = `${placeholders.length} still stand for real values: ${placeholders.join(', ')}`;
+  return field('placeholders', text, colours).map((line) => colours.yellow(line));
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { buildApp } from '../../app';
+import { loadEnvironments } from '../../config/parse';
+import { printed } from '../../controls/refusal';
+import { reviewable, TEMPLATES_FOLDER, write } from '../../review/files';
+import { synthesize } from '../../synthesize';
+import { type Call, exitCodes, listOption, type Terminal, textOption, UserError } from '../shared/command';
+import { counted } from '../shared/text';
+import { printedSummary } from './print';
+import { summaryOf } from './summary';
+
+const PROJECT = join(__dirname, '..', '..', '..');
+
+/** Synthesizes as `cdk synth` does, through the same app and the same gate, and tells what came of it. */
+export async function run(call: Call, terminal: Terminal): Promise<number> {
+  const names = listOption(call, 'env');
+  const asJson = call.options.json === true;
+  const writes = call.options.writeTemplates === true;
+  if (writes && names.length > 0)
+    throw new UserError('--write-templates writes those of every environment. Leave --env out.');
+  const environments = loadEnvironments(names.length > 0 ? names : undefined);
+  terminal.err(`Building ${environments.map(({ name }) => name).join(', ')} …`);
+  const app = buildApp(environments, {
+    concluded: true,
+    outdir: textOption(call, 'output') ?? join(PROJECT, 'cdk.out'),
+    today: textOption(call, 'today'),
+    breakGlass: textOption(call, 'breakGlass'),
+  });
+  terminal.err('Rendering and judging …');
+  const verdict = synthesize(app);
+  if (!verdict.passed) {
+    if (asJson) terminal.out(JSON.stringify(verdict, undefined, 2));
+    terminal.err(printed(verdict, { colour: terminal.colour.err }));
+    return exitCodes.refused;
+  }
+  if (writes) {
+    const files = reviewable(app.outdir);
+    write(TEMPLATES_FOLDER, files);
+    terminal.err(`Wrote ${counted(files.size, 'template')} to test/templates.`);
+  }
+  const summary = summaryOf(app, verdict);
+  terminal.out(asJson ? JSON.stringify(summary, undefined, 2) : `\n${printedSummary(summary, terminal.colour.out)}\n`);
+  terminal.err(printed(verdict, { colour: terminal.colour.err }));
+  return exitCodes.ok;
+}

@@ -1,0 +1,18 @@
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { EnvironmentView, type Template, type Tier } from './controls/view';
+
+/** The environments of an assembly on disk, as rendered. Stages that `tierOf` does not know are no environments. */
+export function viewsOf(
+  assemblyFolder: string,
+  tierOf: (stage: string) => Tier | undefined,
+): readonly EnvironmentView[] {
+  const byStage = new Map<string, Record<string, Template>>();
+  for (const stack of new CloudAssembly(assemblyFolder).stacksRecursively) {
+    const [stage = '', ...rest] = stack.hierarchicalId.split('/');
+    byStage.set(stage, { ...byStage.get(stage), [rest.join('/')]: stack.template as Template });
+  }
+  return [...byStage].flatMap(([stage, templates]) => {
+    const tier = tierOf(stage);
+    return tier ? [new EnvironmentView(stage, tier, templates)] : [];
+  });
+}
