@@ -1,0 +1,89 @@
+import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+import { absent, guard, guards, is, pointsAt } from '../expect';
+import { asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+
+const DB = 'AWS::RDS::DBInstance';
+/** What runs the application and its migrations. */
+const RUNNERS = [
+  'AWS::ECS::TaskDefinition',
+  'AWS::IAM::Policy',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Role',
+  'AWS::RDS::DBProxy',
+];
+
+/** Whether a value contains the attribute of the master's secret, or one that exports it. */
+function refersToMaster(value: Json | undefined, from: Resource, view: EnvironmentView): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const node = asObject(value);
+  const attribute = node['Fn::GetAtt'];
+  if (attribute !== undefined) {
+    const text = Array.isArray(attribute) ? attribute.join('.') : String(attribute);
+    return text.endsWith('.MasterUserSecret.SecretArn');
+  }
+  if (node['Fn::ImportValue'] !== undefined) return view.text(value).includes('.MasterUserSecret.SecretArn');
+  return Object.values(value as JsonObject).some((child) => refersToMaster(child, from, view));
+}
+
+const key = { Type: 'AWS::KMS::Key' };
+const managed = {
+  ManageMasterUserPassword: true,
+  MasterUserSecret: { KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } },
+  EnableIAMDatabaseAuthentication: false,
+};
+const database = (changed: JsonObject = {}) => ({ Key: key, Db: { Type: DB, Properties: { ...managed, ...changed } } });
+const master = { 'Fn::GetAtt': ['Db', 'MasterUserSecret.SecretArn'] };
+
+export const control: RuleControl = {
+  id: 'database-master-unused',
+  title: 'RDS keeps and rotates the master password, and neither the application nor migrations can read it',
+  holds: ['D03/enforce'],
+  tiers: everyTier,
+  why: 'The master may drop every table and read every row; an application that holds it gives that to whoever takes over one copy.',
+  remedy: 'Leave manageMasterUserPassword on, and give tasks the secrets database/app or database/migrate.',
+  ...guards(
+    guard(DB, {
+      ManageMasterUserPassword: is(true),
+      MasterUserPassword: absent,
+      'MasterUserSecret.KmsKeyId': pointsAt('AWS::KMS::Key'),
+      EnableIAMDatabaseAuthentication: is(false),
+    }),
+    {
+      protects: [],
+      check: (environment) =>
+        RUNNERS.flatMap((type) => environment.ofType(type))
+          .filter((resource) => refersToMaster(resource.properties, resource, environment))
+          .map(
+            (resource): Finding => ({
+              resource,
+              location: 'Properties',
+              found: "a reference to the master's secret",
+              expected: 'the secret of a role made for the purpose',
+            }),
+          ),
+    },
+  ),
+  fixtures: {
+    pass: [fixture('kept by RDS', database())],
+    refuse: [
+      fixture('a password in the template', database({ ManageMasterUserPassword: false, MasterUserPassword: 'x' })),
+      fixture('under the default key', database({ MasterUserSecret: {} })),
+      fixture('a second way in', database({ EnableIAMDatabaseAuthentication: true })),
+      fixture('given to a task', {
+        ...database(),
+        Task: {
+          Type: 'AWS::ECS::TaskDefinition',
+          Properties: {
+            ContainerDefinitions: [
+              { Secrets: [{ Name: 'PGPASSWORD', ValueFrom: { 'Fn::Join': ['', [master, ':password::']] } }] },
+            ],
+          },
+        },
+      }),
+      fixture('readable by a role', {
+        ...database(),
+        Policy: { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: { Statement: [{ Resource: master }] } } },
+      }),
+    ],
+  },
+};

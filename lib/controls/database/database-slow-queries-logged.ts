@@ -1,0 +1,68 @@
+import { everyTier, fixture, type RuleControl } from '../control';
+import { atLeast, between, guard, guards, is, oneOf, pointsAt, satisfies } from '../expect';
+import { parameters, postgresParameters } from '../parameters';
+
+const DB = 'AWS::RDS::DBInstance';
+const PARAMETERS = 'AWS::RDS::DBParameterGroup';
+/** What the configuration accepts as slow, ms. */
+const LONGEST_MS = 60_000;
+
+const settings = {
+  log_min_duration_statement: '500',
+  log_parameter_max_length: '0',
+  log_lock_waits: '1',
+  shared_preload_libraries: 'pg_stat_statements,pgaudit',
+  'pg_stat_statements.track': 'all',
+};
+const insights = { EnablePerformanceInsights: true, PerformanceInsightsRetentionPeriod: 7, MonitoringInterval: 60 };
+const database = (changed: object = {}, parameterChange: object = {}) => ({
+  Parameters: { Type: PARAMETERS, Properties: { Parameters: { ...settings, ...parameterChange } } },
+  Role: { Type: 'AWS::IAM::Role' },
+  Db: {
+    Type: DB,
+    Properties: {
+      DBParameterGroupName: { Ref: 'Parameters' },
+      MonitoringRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] },
+      ...insights,
+      ...changed,
+    },
+  },
+});
+
+export const control: RuleControl = {
+  id: 'database-slow-queries-logged',
+  title: 'Slow statements are logged without their values, and the load can be traced to statements',
+  holds: ['D13/enforce'],
+  tiers: everyTier,
+  why: 'A statement that gets slower with the data is found in the log in minutes, and otherwise in an outage.',
+  remedy: 'Set database.slowQueryMs; leave pg_stat_statements, insights and enhanced monitoring on.',
+  ...guards(
+    parameters(postgresParameters, {
+      log_min_duration_statement: between(0, LONGEST_MS),
+      log_parameter_max_length: is(0),
+      log_lock_waits: oneOf(1, 'on', 'true'),
+      shared_preload_libraries: satisfies('a list with pg_stat_statements', (value) =>
+        String(value).split(',').includes('pg_stat_statements'),
+      ),
+      'pg_stat_statements.track': oneOf('top', 'all'),
+    }),
+    guard(DB, {
+      EnablePerformanceInsights: is(true),
+      PerformanceInsightsRetentionPeriod: atLeast(7),
+      MonitoringInterval: between(1, 60),
+      MonitoringRoleArn: pointsAt('AWS::IAM::Role'),
+    }),
+  ),
+  fixtures: {
+    pass: [fixture('logged and visible', database())],
+    refuse: [
+      fixture('logging off', database({}, { log_min_duration_statement: '-1' })),
+      fixture('a threshold that nothing reaches', database({}, { log_min_duration_statement: '600000' })),
+      fixture('parameters written', database({}, { log_parameter_max_length: '-1' })),
+      fixture('no statistics', database({}, { shared_preload_libraries: 'pgaudit' })),
+      fixture('lock waits not logged', database({}, { log_lock_waits: '0' })),
+      fixture('insights off', database({ EnablePerformanceInsights: false })),
+      fixture('monitoring off', database({ MonitoringInterval: 0 })),
+    ],
+  },
+};

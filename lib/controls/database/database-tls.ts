@@ -1,0 +1,52 @@
+import { everyTier, fixture, type RuleControl } from '../control';
+import { guard, guards, is, oneOf } from '../expect';
+import { parameters, postgresParameters } from '../parameters';
+import type { JsonObject } from '../view';
+
+const DB = 'AWS::RDS::DBInstance';
+const GROUP = 'AWS::RDS::DBParameterGroup';
+const PROXY = 'AWS::RDS::DBProxy';
+const settings = { 'rds.force_ssl': '1', ssl_min_protocol_version: 'TLSv1.2' };
+const instance = { CACertificateIdentifier: 'rds-ca-rsa2048-g1', DBParameterGroupName: { Ref: 'Group' } };
+const database = (changed: JsonObject, group: JsonObject = settings) => ({
+  Group: { Type: GROUP, Properties: { Parameters: group } },
+  Db: { Type: DB, Properties: { ...instance, ...changed } },
+});
+
+export const control: RuleControl = {
+  id: 'database-tls',
+  title: 'The database server and its proxy speak TLS only, with a certificate that clients can verify',
+  holds: ['D02/enforce'],
+  tiers: everyTier,
+  why: 'Without it a client that asks for no TLS gets none, and passwords and rows cross the network in plain text.',
+  remedy:
+    'Leave rds.force_ssl at 1, ssl_min_protocol_version at TLSv1.2 or higher, the current CA, and requireTLS of the proxy.',
+  ...guards(
+    parameters(postgresParameters, {
+      'rds.force_ssl': is(1),
+      ssl_min_protocol_version: oneOf('TLSv1.2', 'TLSv1.3'),
+    }),
+    guard(DB, { CACertificateIdentifier: oneOf('rds-ca-rsa2048-g1', 'rds-ca-rsa4096-g1', 'rds-ca-ecc384-g1') }),
+    guard(PROXY, { RequireTLS: is(true), DebugLogging: is(false) }),
+  ),
+  fixtures: {
+    pass: [
+      fixture('TLS forced', database({})),
+      fixture('with a proxy that asks for TLS', {
+        ...database({}),
+        Proxy: { Type: PROXY, Properties: { RequireTLS: true, DebugLogging: false } },
+      }),
+    ],
+    refuse: [
+      fixture('TLS left to the client', database({}, { ...settings, 'rds.force_ssl': '0' })),
+      fixture('TLS not mentioned', database({}, { ssl_min_protocol_version: 'TLSv1.2' })),
+      fixture('an old protocol', database({}, { ...settings, ssl_min_protocol_version: 'TLSv1' })),
+      fixture('the default parameter group', database({ DBParameterGroupName: 'default.postgres17' })),
+      fixture('the retired CA', database({ CACertificateIdentifier: 'rds-ca-2019' })),
+      fixture('a proxy that takes plain text', {
+        ...database({}),
+        Proxy: { Type: PROXY, Properties: { RequireTLS: false, DebugLogging: false } },
+      }),
+    ],
+  },
+};

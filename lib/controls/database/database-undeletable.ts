@@ -1,0 +1,55 @@
+import { fixture, type RuleControl } from '../control';
+import { type Expectation, guard, guards, is, oneOf, satisfies } from '../expect';
+
+const DB = 'AWS::RDS::DBInstance';
+const SUBNETS = 'AWS::RDS::DBSubnetGroup';
+const named: Expectation = satisfies(
+  'a name, so that CloudFormation can not replace it',
+  (value) => typeof value === 'string' && value !== '',
+);
+
+const instance = {
+  Type: DB,
+  DeletionPolicy: 'Retain',
+  UpdateReplacePolicy: 'Retain',
+  Properties: { DBInstanceIdentifier: 'ums-prod-database', DeletionProtection: true, DeleteAutomatedBackups: false },
+};
+const changed = (attributes: object, properties: object = {}) => ({
+  Db: { ...instance, ...attributes, Properties: { ...instance.Properties, ...properties } },
+});
+
+export const control: RuleControl = {
+  id: 'database-undeletable',
+  title: 'A production database outlives its template, and nothing deletes or replaces it by accident',
+  holds: ['D14/enforce'],
+  tiers: ['production'],
+  why: 'One renamed construct or one deleted stack would take the data along.',
+  remedy:
+    'Leave deletionProtection, removalPolicy, deleteAutomatedBackups and instanceIdentifier of the Database construct.',
+  ...guards(
+    guard(DB, {
+      DeletionProtection: is(true),
+      DeleteAutomatedBackups: is(false),
+      DBInstanceIdentifier: named,
+      '^DeletionPolicy': oneOf('Retain', 'RetainExceptOnCreate'),
+      '^UpdateReplacePolicy': is('Retain'),
+    }),
+    guard(SUBNETS, { '^DeletionPolicy': oneOf('Retain', 'RetainExceptOnCreate') }),
+  ),
+  fixtures: {
+    pass: [fixture('protected', changed({}))],
+    refuse: [
+      fixture('no protection', changed({}, { DeletionProtection: false })),
+      fixture('deleted with its stack', changed({ DeletionPolicy: 'Delete' })),
+      fixture('a snapshot only', changed({ DeletionPolicy: 'Snapshot' })),
+      fixture('nothing said', changed({ DeletionPolicy: undefined })),
+      fixture('deleted when replaced', changed({ UpdateReplacePolicy: 'Delete' })),
+      fixture('backups deleted with it', changed({}, { DeleteAutomatedBackups: true })),
+      fixture('replaceable', changed({}, { DBInstanceIdentifier: undefined })),
+      fixture('its subnets deleted', {
+        ...changed({}),
+        Subnets: { Type: SUBNETS, DeletionPolicy: 'Delete' },
+      }),
+    ],
+  },
+};
