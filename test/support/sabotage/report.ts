@@ -1,4 +1,5 @@
 import { type Campaign, isKilled, isKilledByProtector, protectedOnes, rate } from './campaign';
+import type { PackRates } from './packs';
 import type { Verdict } from './runner';
 
 const percent = (part: number, whole: number): string => `${(rate(part, whole) * 100).toFixed(1)} %`;
@@ -51,4 +52,28 @@ export function survivors(verdicts: readonly Verdict[]): readonly string[] {
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([group, of]) => `${group}  ×${of.length}  ${of[0]?.sabotage.logicalId}: ${of[0]?.sabotage.change}`);
+}
+
+/** What a campaign comes to, for the test's output and the bench: rates by type, then whatever survived. */
+export function summary(campaign: Campaign, shownSurvivors = 40): string {
+  const left = survivors(campaign.verdicts.filter((each) => !isKilled(each)));
+  const more = left.length > shownSurvivors ? [`… and ${left.length - shownSurvivors} more kinds`] : [];
+  return [
+    `${campaign.environment}: ${campaign.verdicts.length} security-relevant sabotages of ${campaign.generated} generated, ${campaign.msEach.toFixed(2)} ms each`,
+    ratesByType(campaign),
+    protectedRate(campaign),
+    ...(left.length > 0 ? ['', 'survivors:', ...left.slice(0, shownSurvivors), ...more] : []),
+  ].join('\n');
+}
+
+/** Our rate beside the packs' own, on the same sabotages. */
+export function packsBeside(rates: PackRates, asked: readonly Verdict[]): string {
+  const killed = asked.filter(isKilled).length;
+  return table([
+    ['refused, on the same sample', 'of', 'rate'],
+    [`${killed} by the kit's controls`, String(asked.length), percent(killed, asked.length)],
+    [`${rates.awsSolutions} by AwsSolutions alone`, String(rates.asked), percent(rates.awsSolutions, rates.asked)],
+    [`${rates.anyPack} by any of four packs`, String(rates.asked), percent(rates.anyPack, rates.asked)],
+    [`${rates.unreadable} can't be read back for the packs`, '', ''],
+  ]);
 }

@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadEnvironments, parseEnvironment } from '../../../lib/config/parse';
+import type { Environment } from '../../../lib/config/schema';
+
+/** An environment to weaken. */
+export interface SabotageSubject {
+  readonly name: string;
+  readonly environment: Environment;
+  /** Every n-th sabotage is judged: all of production's, a share where the same constructs are met again. */
+  readonly every: number;
+  /** Ask the published packs as well. */
+  readonly packs: boolean;
+}
+
+const FIXTURES = join(__dirname, '..', '..', 'fixtures', 'environments');
+
+/** The shipped environments, and those of real apps that the tests bring. */
+export const subjects: readonly SabotageSubject[] = [
+  ...loadEnvironments().map((environment) => {
+    const whole = environment.name === 'prod';
+    return { name: environment.name, environment, every: whole ? 1 : 7, packs: whole };
+  }),
+  ...readdirSync(FIXTURES).map((file) => ({
+    name: file.replace('.ts', ''),
+    environment: parseEnvironment(
+      (require(join(FIXTURES, file)) as { environment: unknown }).environment,
+      `test/fixtures/environments/${file}`,
+    ),
+    every: 7,
+    packs: false,
+  })),
+];
