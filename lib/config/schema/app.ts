@@ -105,7 +105,6 @@ export const origin = pattern(
   'https://portal.example.com',
 );
 
-/** The web application: what the kit needs to know to run it and to guard it. */
 export const app = (tier: Tier) =>
   z.strictObject({
     /** The application's name: part of every physical name, so that two applications can share an account. */
@@ -122,7 +121,12 @@ export const app = (tier: Tier) =>
     memory: memoryMiB.default(tier === 'production' ? 2048 : tier === 'staging' ? 1024 : 512),
     /** How many copies run. @default - production 2 to 6, staging 1 to 3, development 1 */
     copies: z
-      .strictObject({ min: whole(1, 100, 'copies', 2), max: whole(1, 200, 'copies', 6) })
+      .strictObject({
+        /** Never fewer; at least 2 in production (row C02). */
+        min: whole(1, 100, 'copies', 2),
+        /** Never more; the connection budget counts with these. */
+        max: whole(1, 200, 'copies', 6),
+      })
       .default({ production: { min: 2, max: 6 }, staging: { min: 1, max: 3 }, development: { min: 1, max: 1 } }[tier]),
     /** gunicorn workers of one copy. @default - 2 × vCPU + 1, from the task's CPU (checklist row C01) */
     workers: whole(1, 33, 'workers', 5).optional(),

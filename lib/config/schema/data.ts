@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { engineVersions, instanceClasses } from '../database-sizes';
 import { expecting, onOrOff, pattern, protection, reason, type Tier, whole } from './fields';
 
-/** The managed PostgreSQL database. */
 export const database = (tier: Tier) =>
   z
     .strictObject({
@@ -37,11 +36,11 @@ export const database = (tier: Tier) =>
     })
     .prefault({});
 
-/** Valkey for cache, sessions and rate limits. */
 export const cache = (tier: Tier) =>
   expecting(
     z.discriminatedUnion('enabled', [
       z.strictObject({
+        /** `true`, or `false` with a reason. */
         enabled: z.literal(true),
         /** Node type with the `cache.` prefix. */
         nodeType: pattern(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'an ElastiCache node type', 'cache.t4g.micro').default(
@@ -52,13 +51,17 @@ export const cache = (tier: Tier) =>
         /** Days that daily snapshots are kept. Sessions and limits may be lost, so none are kept by default. */
         snapshotDays: whole(0, 35, 'days', 0).default(tier === 'production' ? 1 : 0),
       }),
-      z.strictObject({ enabled: z.literal(false), reason }),
+      z.strictObject({
+        /** No cache: sessions, limits and cached data stay in each copy. */
+        enabled: z.literal(false),
+        /** Why the app needs none. */
+        reason,
+      }),
     ]),
     '{ enabled: true } or { enabled: false, reason }',
     { enabled: true },
   ).prefault({ enabled: true });
 
-/** Copies beyond the database's own automatic backups. */
 export const backups = (tier: Tier) =>
   z
     .strictObject({

@@ -8,15 +8,16 @@ const hostedZone = z.strictObject({
   name: hostName,
 });
 
-/** The public name. With a hosted zone the kit makes certificate and records; else bring a certificate. */
 export const domain = expecting(
   z.union([
     z.strictObject({
       /** Host name that users open. */
       name: hostName,
+      /** Route 53 zone that holds the name; certificate and records are made in it. */
       hostedZone,
     }),
     z.strictObject({
+      /** Host name that users open. */
       name: hostName,
       /** Issued ACM certificate in the environment's region; DNS points at the load balancer by your own hand. */
       certificateArn: pattern(
@@ -30,7 +31,6 @@ export const domain = expecting(
   { name: 'app.example.com', hostedZone: { id: 'Z0123456789ABCDEFGHIJ', name: 'example.com' } },
 );
 
-/** Network layout. */
 export const network = (tier: Tier) =>
   z
     .strictObject({
@@ -54,7 +54,6 @@ export const network = (tier: Tier) =>
     })
     .prefault({});
 
-/** Limits and time-outs of a request on its way in. */
 export const limits = z
   .strictObject({
     /** Requests an hour that one client may make (row W03: never above 1000). */

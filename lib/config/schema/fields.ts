@@ -62,8 +62,16 @@ export const reason = expecting(
  */
 export const protection = expecting(
   z.discriminatedUnion('enabled', [
-    z.strictObject({ enabled: z.literal(true) }),
-    z.strictObject({ enabled: z.literal(false), reason }),
+    z.strictObject({
+      /** On. */
+      enabled: z.literal(true),
+    }),
+    z.strictObject({
+      /** Off, for the reason beside it. */
+      enabled: z.literal(false),
+      /** Why it may be off: read in the pull request and printed at each synth. */
+      reason,
+    }),
   ]),
   '{ enabled: true } or { enabled: false, reason: "…" }',
   { enabled: false, reason: 'No payment data is stored before the launch in March' },
@@ -96,7 +104,8 @@ export const urlPath = pattern(
   '/api/login',
 );
 
-export const command = expecting(z.array(z.string().min(1).max(1024)).min(1).max(64), 'a command as a list of words', [
+const word = expecting(z.string().min(1).max(1024), 'a word of the command in quotes', 'flask');
+export const command = expecting(z.array(word).min(1).max(64), 'a command as a list of words', [
   'flask',
   'db',
   'upgrade',

@@ -15,22 +15,35 @@ export { tierNames } from './fields';
 export const environmentSchema = (tier: Tier) =>
   z.strictObject({
     ...identity,
+    /** The web application: what the kit needs to know to run it and to guard it. */
     app: app(tier),
-    /** Further processes of the same image. */
+    /** Further processes of the same image: queue workers and scheduled commands. */
     processes,
+    /** The public name. With a hosted zone the kit makes certificate and records; else bring a certificate. */
     domain,
+    /** The managed PostgreSQL database. */
     database: database(tier),
+    /** Valkey for cache, sessions and rate limits, encrypted in transit and at rest (row C09). */
     cache: cache(tier),
+    /** Network layout: address range, zones, the way out. */
     network: network(tier),
+    /** Limits and time-outs of a request on its way in, from the load balancer down to the statement. */
     limits,
     /** Networks that may open the admin paths. Empty: nobody can. */
     adminNetworks: unique(cidr).default([]),
+    /** Days that each class of log is kept. */
     logs: logs(tier),
+    /** Who is told what, by severity, and whom to call when it is not ours to mend (rows A11 and R08). */
     contacts,
+    /** Copies beyond the database's own automatic backups, and how often a restore is tried. */
     backups: backups(tier),
+    /** Who reads the scheduled reviews (rows V01 to V05). */
     reviews,
+    /** What the environment may cost. */
     budget,
+    /** How a new version takes over. */
     rollout: rollout(tier),
+    /** Where deployments come from. The pipeline holds no long-lived keys (row P12). */
     pipeline,
     /** Findings that are let through, each with owner and expiry; the fewer the better. */
     exceptions: z.array(placedExceptionSchema).default([]),

@@ -3,7 +3,7 @@ import { emailAddress, pattern, some, type Tier, text, whole } from './fields';
 
 const days = (least: number, fallback: number) => whole(least, 3653, 'days', fallback).default(fallback);
 
-/** Days that each class of log is kept. CloudWatch accepts certain numbers only; the next larger one is used. */
+/** CloudWatch accepts certain numbers only; the next larger one is used. */
 export const logs = (tier: Tier) => {
   const held = tier === 'production';
   return z
@@ -29,6 +29,7 @@ export const logs = (tier: Tier) => {
 const contact = z.strictObject({
   /** Person or desk, as the runbooks name it. */
   name: text(2, 80, 'a person or desk', 'AWS support'),
+  /** Address that is read. */
   email: emailAddress,
   /** Telephone in international form. @default - none */
   phone: pattern(/^\+\d{7,15}$/, 'a telephone number in international form', '+14155550100').optional(),
@@ -36,7 +37,6 @@ const contact = z.strictObject({
 
 const recipients = some(emailAddress, 'a list of one or more e-mail addresses', 'oncall@example.com');
 
-/** Who is told what (rows A11 and R08). */
 export const contacts = z.strictObject({
   /** Paged at once, day and night: the service is down or under attack. */
   critical: recipients,
@@ -47,24 +47,30 @@ export const contacts = z.strictObject({
   /** Told within an hour of a confirmed incident. */
   management: recipients,
   /** Who to call when it is not ours to mend. */
-  emergency: z.strictObject({ hosting: contact, database: contact, registrar: contact, cdn: contact.optional() }),
+  emergency: z.strictObject({
+    /** AWS, or who answers for the account. */
+    hosting: contact,
+    /** Who knows the data and its backups. */
+    database: contact,
+    /** Who can change the domain's name servers. */
+    registrar: contact,
+    /** Who runs the content network. @default - there is none */
+    cdn: contact.optional(),
+  }),
 });
 
-/** Money. */
 export const budget = z.strictObject({
   /** US dollars a month; a forecast above it raises an alarm. */
   monthlyUsd: whole(1, 1_000_000, 'US dollars a month', 400),
 });
 
-/** Who reads the scheduled reviews (rows V01–V05). */
 export const reviews = z
   .strictObject({
-    /** @default - the security contacts */
+    /** Addresses that get each review. @default - the security contacts */
     recipients: z.array(emailAddress).default([]),
   })
   .prefault({});
 
-/** How a new version takes over. */
 export const rollout = (tier: Tier) =>
   z
     .strictObject({
@@ -73,7 +79,6 @@ export const rollout = (tier: Tier) =>
     })
     .prefault({});
 
-/** Where deployments come from. The pipeline holds no long-lived keys (row P12). */
 export const pipeline = z.strictObject({
   /** GitHub repository whose workflows may deploy here. */
   repository: pattern(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, 'owner/name', 'example/ums-deployment'),

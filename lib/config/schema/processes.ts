@@ -3,6 +3,7 @@ import { cpuUnits, memoryMiB } from './app';
 import { command, partName, pattern, whole } from './fields';
 
 const process = {
+  /** Part of the task's name and of its log lines. */
   name: partName,
   /** What to run in the app's image. */
   command,
@@ -17,6 +18,7 @@ const process = {
 /** A process that runs all the time, such as a queue worker. */
 export const worker = z.strictObject({
   ...process,
+  /** How many run. */
   copies: whole(1, 50, 'copies', 1).default(1),
   /** Seconds between SIGTERM and SIGKILL. Fargate allows 120 at most. */
   stopSeconds: whole(2, 120, 'seconds', 60).default(60),
