@@ -1,0 +1,146 @@
+import { alarmed, rising } from '../alarmed';
+import { type Claim, everyTier, type Finding, fixture, type RuleControl } from '../control';
+import { between, type Guard, guards } from '../expect';
+import { asList, asObject, at, type EnvironmentView, type JsonObject, type Resource, type Template } from '../view';
+
+const DB = 'AWS::RDS::DBInstance';
+const FILTER = 'AWS::Logs::MetricFilter';
+
+/** What PostgreSQL writes, and how much of it calls a person. */
+interface Watched {
+  readonly name: string;
+  /** Text that the filter must look for. */
+  readonly phrase: string;
+  readonly most: number;
+}
+
+const watched: readonly Watched[] = [
+  { name: 'connections exhausted', phrase: 'remaining connection slots', most: 10 },
+  { name: 'logins refused', phrase: 'authentication failed', most: 20 },
+  { name: 'clients without TLS refused', phrase: 'no pg_hba.conf entry', most: 20 },
+  { name: 'slow statements', phrase: 'duration:', most: 1000 },
+  { name: 'lock waits', phrase: 'still waiting for', most: 500 },
+  { name: 'deadlocks', phrase: 'deadlock detected', most: 50 },
+];
+
+/** The filter on an instance's log that counts a phrase. */
+function filterOf({ phrase }: Watched, instance: Resource, view: EnvironmentView): Resource | undefined {
+  const log = `/aws/rds/instance/${view.text(instance.properties.DBInstanceIdentifier)}/postgresql`;
+  return view.ofType(FILTER).find((filter) => {
+    const name = filter.properties.LogGroupName;
+    const group = view.target(name, filter);
+    const transformation = asObject(asList(filter.properties.MetricTransformations)[0]);
+    return (
+      view.text(filter.properties.FilterPattern).includes(`"${phrase}`) &&
+      (group ? view.text(group.properties.LogGroupName) : view.text(name)) === log &&
+      String(transformation.MetricValue) === '1' &&
+      (transformation.Unit === undefined || transformation.Unit === 'Count' || transformation.Unit === 'None')
+    );
+  });
+}
+
+const metric = (filter: Resource | undefined, field: string): string =>
+  String(at(filter?.properties, `MetricTransformations.0.${field}`));
+
+/** Guards one phrase: a filter counts it, and an alarm watches the count. */
+function counted(each: Watched): Guard {
+  return {
+    protects: [{ type: FILTER, properties: ['FilterPattern', 'LogGroupName', 'MetricTransformations'] }],
+    check: (view) =>
+      view.ofType(DB).flatMap((instance): readonly Finding[] => {
+        const filter = filterOf(each, instance, view);
+        if (!filter) {
+          const found = `no metric filter that counts "${each.phrase}"`;
+          return [{ resource: instance, location: 'Resource', found, expected: `one on its server log: ${each.name}` }];
+        }
+        return alarmed(DB, (dimensions) => Object.keys(dimensions).length === 0, [
+          {
+            namespace: metric(filter, 'MetricNamespace'),
+            metric: metric(filter, 'MetricName'),
+            statistic: ['Sum'],
+            comparison: rising,
+            threshold: () => between(1, each.most),
+            withinSeconds: 3600,
+            missingData: ['notBreaching', 'missing'],
+          },
+        ]).check(view);
+      }),
+  };
+}
+
+const holds: readonly Claim[] = ['A06/alarm', 'D13/alarm'];
+const counting = (
+  phrase: string,
+  index: number,
+  filter: JsonObject = {},
+  alarm: JsonObject = {},
+): Template['Resources'] => ({
+  [`Filter${index}`]: {
+    Type: FILTER,
+    Properties: {
+      FilterPattern: `"${phrase}"`,
+      LogGroupName: { Ref: 'Log' },
+      MetricTransformations: [{ MetricNamespace: 'ums/prod', MetricName: `Count${index}`, MetricValue: '1' }],
+      ...filter,
+    },
+  },
+  [`Alarm${index}`]: {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      Namespace: 'ums/prod',
+      MetricName: `Count${index}`,
+      Statistic: 'Sum',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Threshold: 5,
+      Period: 300,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: 'Topic' }],
+      ...alarm,
+    },
+  },
+});
+const database = (...changed: readonly Template['Resources'][]): NonNullable<Template['Resources']> =>
+  Object.assign(
+    {
+      Topic: { Type: 'AWS::SNS::Topic' },
+      Log: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/rds/instance/db/postgresql' } },
+      Other: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/ums/prod/access' } },
+      Db: { Type: DB, Properties: { DBInstanceIdentifier: 'db' } },
+    },
+    ...watched.map(({ phrase }, index) => counting(phrase, index)),
+    ...changed,
+  );
+const first = (filter: JsonObject, alarm: JsonObject = {}) =>
+  database(counting(watched[0]?.phrase as string, 0, filter, alarm));
+
+export const control: RuleControl = {
+  id: 'database-log-alarms',
+  title: 'Refused connections, slow statements and locks in the server log raise alarms',
+  holds,
+  tiers: everyTier,
+  why: 'The application sees only its own errors; the server says who was refused and why, and who waits for whom.',
+  remedy: 'Leave the metric filters of DatabaseLogs and their alarms in DatabaseAlarms.',
+  ...guards(...watched.map(counted)),
+  fixtures: {
+    pass: [fixture('all counted and watched', database())],
+    refuse: [
+      ...watched.map(({ name }, index) =>
+        fixture(
+          `nobody counts: ${name}`,
+          Object.fromEntries(Object.entries(database()).filter(([id]) => id !== `Filter${index}`)),
+        ),
+      ),
+      fixture('nobody watches', Object.fromEntries(Object.entries(database()).filter(([id]) => id !== 'Alarm0'))),
+      fixture('another log', first({ LogGroupName: { Ref: 'Other' } })),
+      fixture('another pattern', first({ FilterPattern: '"nothing says this"' })),
+      fixture(
+        'counts nothing',
+        first({ MetricTransformations: [{ MetricNamespace: 'ums/prod', MetricName: 'Count0', MetricValue: '0' }] }),
+      ),
+      fixture('another metric', first({}, { MetricName: 'Elsewhere' })),
+      fixture('a threshold out of reach', first({}, { Threshold: 100_000 })),
+      fixture('silenced', first({}, { ActionsEnabled: false })),
+    ],
+  },
+};
