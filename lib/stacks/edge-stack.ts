@@ -1,4 +1,3 @@
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { Edge } from '../constructs/edge/edge';
 import { EnvironmentStack, type EnvironmentStackProps } from './environment-stack';
@@ -16,11 +15,11 @@ export class EdgeStack extends EnvironmentStack {
 
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, { ...props, description: 'name, certificate and load balancer' });
-    const { accessLogs } = props.foundation as { accessLogs?: IBucket };
     this.edge = new Edge(this, 'Edge', {
       environment: props.environment,
       network: props.network.network,
-      accessLogs,
+      accessLogs: props.foundation.accessLogs,
+      alarms: props.foundation.alarms,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnSubnet, type IVpc, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
@@ -16,7 +17,11 @@ import {
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
+import { except } from '../../controls/except';
+import type { AlarmRegistrar } from '../alarms/registrar';
 import type { Network } from '../network/network';
+import { CertificateAlarms } from './certificate-alarms';
+import { EdgeAlarms } from './edge-alarms';
 import { PublicName } from './public-name';
 import { targetGroup } from './target-groups';
 import { testTraffic } from './test-traffic';
@@ -24,11 +29,20 @@ import { testTraffic } from './test-traffic';
 /** Order of the listener's rules: the narrow one for tests is asked first. */
 const PRIORITY = { test: 10, production: 20 } as const;
 
+/** Attributes whose wanted value is AWS's default, which the construct would leave out: written down, it can be held. */
+const FIXED_ATTRIBUTES = {
+  // A firewall that can't be asked lets nothing through.
+  'waf.fail_open.enabled': 'false',
+  // nginx reads an address, not an address and a port.
+  'routing.http.xff_client_port.enabled': 'false',
+} as const;
+
 export interface EdgeProps {
   readonly environment: Environment;
   readonly network: Network;
   /** Bucket for the load balancer's logs; it must take deliveries under its own S3 key, for KMS is not supported. */
-  readonly accessLogs?: IBucket;
+  readonly accessLogs: IBucket;
+  readonly alarms: AlarmRegistrar;
 }
 
 /**
@@ -45,6 +59,8 @@ export class Edge extends Construct {
   readonly productionRule: ApplicationListenerRule;
   /** Takes a probe's traffic to the new version before the switch. Nothing in an environment without NAT gateways. */
   readonly testRule?: ApplicationListenerRule;
+  /** Alarms that say that a new version is worse than the old. */
+  readonly bakeAlarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: EdgeProps) {
     super(scope, id);
@@ -91,6 +107,18 @@ export class Edge extends Construct {
         action: this.forward(0, 100),
       });
     }
+    new CertificateAlarms(this, 'CertificateAlarms', {
+      certificate: this.publicName.certificate,
+      alarms: props.alarms,
+    });
+    const { loadBalancer, blue, green } = this;
+    this.bakeAlarms = new EdgeAlarms(this, 'Alarms', {
+      environment,
+      loadBalancer,
+      blue,
+      green,
+      alarms: props.alarms,
+    }).bake;
   }
 
   private forward(blue: number, green: number): ListenerAction {
@@ -119,18 +147,33 @@ export class Edge extends Construct {
       // The load balancer adds the address that it saw to the end of what the client sent. nginx believes that last
       // entry alone, and hands the app a header with nothing else in it.
       xffHeaderProcessingMode: XffHeaderProcessingMode.APPEND,
-      preserveXffClientPort: false,
       // For the access log: which TLS version the client spoke.
       xAmznTlsVersionAndCipherSuiteHeaders: true,
-      // A firewall that can't be asked lets nothing through.
-      wafFailOpen: false,
     });
-    if (props.accessLogs) {
-      loadBalancer.logAccessLogs(props.accessLogs, 'requests');
-      loadBalancer.logConnectionLogs(props.accessLogs, 'connections');
-    }
+    for (const [attribute, value] of Object.entries(FIXED_ATTRIBUTES)) loadBalancer.setAttribute(attribute, value);
+    loadBalancer.logAccessLogs(props.accessLogs, 'requests');
+    loadBalancer.logConnectionLogs(props.accessLogs, 'connections');
+    exceptions(loadBalancer, environment);
     return loadBalancer;
   }
+}
+
+function exceptions(loadBalancer: ApplicationLoadBalancer, environment: Environment): void {
+  const owner = 'Breakwater maintainers';
+  const expires = '2027-11-30';
+  except(loadBalancer, {
+    finding: 'NIST.800.53.R5-ALBWAFEnabled',
+    reason: 'The web ACL is the next part of the kit to be built; until then the proxy limits and refuses requests.',
+    owner,
+    expires,
+  });
+  if (environment.tier === 'production') return;
+  except(loadBalancer, {
+    finding: 'NIST.800.53.R5-ELBDeletionProtectionEnabled',
+    reason: `A ${environment.tier} environment is made to be taken down again, and holds no users' traffic.`,
+    owner,
+    expires,
+  });
 }
 
 /** Whether the load balancer's subnets have IPv6, which the network decides. */
