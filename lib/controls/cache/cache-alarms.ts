@@ -1,0 +1,107 @@
+import { alarmed, type NeededAlarm, rising } from '../alarmed';
+import { everyTier, fixture, type RuleControl } from '../control';
+import { between, type Expectation, guards } from '../expect';
+import type { JsonObject, Resource, Template } from '../view';
+
+const TYPE = 'AWS::ElastiCache::ReplicationGroup';
+/** ElastiCache allows six nodes in a group. */
+const MOST_NODES = 6;
+const from = (least: number, most: number) => (): Expectation => between(least, most);
+const copies = (cache: Resource): number => Number(cache.properties.NumCacheClusters);
+const redis = (metric: string, threshold: NeededAlarm['threshold'], rest: Partial<NeededAlarm> = {}): NeededAlarm => ({
+  namespace: 'AWS/ElastiCache',
+  metric,
+  comparison: rising,
+  threshold,
+  withinSeconds: 1800,
+  missingData: ['missing', 'breaching', 'notBreaching'],
+  ...rest,
+});
+
+const needed: readonly NeededAlarm[] = [
+  redis('EngineCPUUtilization', from(1, 1), {
+    statistic: ['SampleCount'],
+    comparison: ['LessThanThreshold'],
+    withinSeconds: 900,
+    missingData: ['breaching'],
+  }),
+  redis('EngineCPUUtilization', from(50, 95)),
+  redis('DatabaseMemoryUsagePercentage', from(50, 95)),
+  redis('Evictions', from(0, 100_000), { statistic: ['Sum'] }),
+  redis('CurrConnections', from(50, 60_000), { statistic: ['Maximum', 'Average'] }),
+  redis('AuthenticationFailures', from(1, 50), { statistic: ['Sum'] }),
+  redis('ReplicationLag', from(1, 60), { statistic: ['Maximum', 'Average'], only: (cache) => copies(cache) > 1 }),
+];
+
+/** The alarms of one node, which is named after the group and its number. */
+function onNode(node: number) {
+  const suffix = `-${String(node).padStart(3, '0')}`;
+  return alarmed(
+    TYPE,
+    (dimensions, cache, alarm, view) =>
+      Object.keys(dimensions).length === 1 &&
+      view.targets(dimensions.CacheClusterId, alarm).includes(cache) &&
+      view.text(dimensions.CacheClusterId).endsWith(suffix),
+    needed.map((need) => ({
+      ...need,
+      only: (cache, view) => copies(cache) >= node && (need.only?.(cache, view) ?? true),
+    })),
+  );
+}
+
+type Resources = NonNullable<Template['Resources']>;
+const alarm = (need: NeededAlarm, node: number, changes: JsonObject = {}): Resources[string] => ({
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: {
+    Namespace: need.namespace as string,
+    MetricName: need.metric,
+    Dimensions: [{ Name: 'CacheClusterId', Value: { 'Fn::Join': ['', [{ Ref: 'Cache' }, `-00${node}`]] } }],
+    Statistic: need.statistic?.[0] ?? 'Average',
+    ComparisonOperator: need.comparison[0] as string,
+    Threshold: Number(/\d+/.exec(need.threshold(undefined as never, undefined as never).expected)?.[0]),
+    Period: 60,
+    EvaluationPeriods: 5,
+    TreatMissingData: need.missingData[0] as string,
+    AlarmActions: [{ Ref: 'Topic' }],
+    ...changes,
+  },
+});
+const cache: Resources = {
+  Topic: { Type: 'AWS::SNS::Topic' },
+  Cache: { Type: TYPE, Properties: { NumCacheClusters: 2 } },
+  ...Object.fromEntries(
+    [1, 2].flatMap((node) => needed.map((need, index) => [`Alarm${node}x${index}`, alarm(need, node)] as const)),
+  ),
+};
+const without = (id: string): Resources => Object.fromEntries(Object.entries(cache).filter(([each]) => each !== id));
+const changed = (index: number, changes: JsonObject): Resources => ({
+  ...cache,
+  [`Alarm1x${index}`]: alarm(needed[index] as NeededAlarm, 1, changes),
+});
+
+export const control: RuleControl = {
+  id: 'cache-alarms',
+  title: 'Each node of the cache raises alarms on CPU, memory, evictions, clients, logins, lag and silence',
+  holds: ['C09/alarm', 'A07/alarm'],
+  tiers: everyTier,
+  why: 'A full cache throws sessions away without an error; users notice it as being logged out.',
+  remedy: 'Leave the alarms of CacheAlarms, and keep their thresholds where the metric can reach them.',
+  ...guards(...Array.from({ length: MOST_NODES }, (_, index) => onNode(index + 1))),
+  fixtures: {
+    pass: [
+      fixture('every node watched', cache),
+      fixture('one node, without lag', {
+        ...Object.fromEntries(Object.entries(cache).filter(([id]) => !id.startsWith('Alarm2') && id !== 'Alarm1x6')),
+        Cache: { Type: TYPE, Properties: { NumCacheClusters: 1 } },
+      }),
+    ],
+    refuse: [
+      ...needed.map(({ metric }, index) => fixture(`without ${metric} (${index + 1})`, without(`Alarm1x${index}`))),
+      fixture('one node unwatched', without('Alarm2x2')),
+      fixture('memory that never reaches it', changed(2, { Threshold: 101 })),
+      fixture('silenced', changed(2, { ActionsEnabled: false })),
+      fixture('tells nobody', changed(2, { AlarmActions: [] })),
+      fixture('takes silence for health', changed(0, { TreatMissingData: 'notBreaching' })),
+    ],
+  },
+};
