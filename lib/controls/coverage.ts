@@ -24,7 +24,11 @@ export interface OpenPart {
   readonly part: Part;
   /** What it still lacks, in words. */
   readonly lacks: string;
+  /** Whether any control claims it. */
+  readonly claimed: boolean;
 }
+
+const UNCLAIMED = 'no control holds it yet';
 
 export interface CoverageOptions {
   readonly tier: Tier;
@@ -53,7 +57,7 @@ export function openParts(controls: readonly Control[], options: CoverageOptions
   return rowIds.flatMap((row) =>
     checklist[row].how.flatMap((part) => {
       const lacks = judge(row, part);
-      return lacks === undefined ? [] : [{ row, part, lacks }];
+      return lacks === undefined ? [] : [{ row, part, lacks, claimed: lacks !== UNCLAIMED }];
     }),
   );
 }
@@ -66,7 +70,7 @@ function judgeOf(controls: readonly Control[], options: CoverageOptions) {
     const claims = claiming(controls, id, options.tier).filter((control) =>
       control.holds.includes(`${id}/${part}` as Claim),
     );
-    if (claims.length === 0) return 'no control holds it yet';
+    if (claims.length === 0) return UNCLAIMED;
     const lacking = row.lacks?.[part];
     if (lacking !== undefined) return lacking;
     if (part === 'alarm' && !claims.some(requiresAlarm)) return 'no control requires the alarm';

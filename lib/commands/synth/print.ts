@@ -6,7 +6,7 @@ import type { EnvironmentReport, Summary } from './summary';
 
 type Colours = ReturnType<typeof pico.createColors>;
 
-const LABEL = 13;
+const LABEL = 16;
 const AMOUNT = 9;
 const PART = 18;
 
@@ -76,6 +76,7 @@ const shortened = (text: string, width: number): string =>
 
 function placeholderText({ placeholders }: EnvironmentReport, colours: Colours): string[] {
   if (placeholders.length === 0) return [];
-  const text = `${placeholders.length} still stand for real values: ${placeholders.join(', ')}`;
+  const sections = [...new Set(placeholders.map((path) => path.split(/[.[]/)[0]))];
+  const text = `${counted(placeholders.length, 'value')} to be set before a deployment, in ${sections.join(', ')}`;
   return field('placeholders', text, colours).map((line) => colours.yellow(line));
 }

@@ -51,19 +51,19 @@ export interface EnvironmentReport {
 
 /** Gathers the summary of an app that passed. */
 export function summaryOf(app: BreakwaterApp, verdict: Verdict): Summary {
-  const byName = new Map(app.environments.map(({ environment }) => [environment.name, environment]));
-  const views = viewsOf(app.outdir, (stage) => byName.get(stage)?.tier);
+  const tiers = new Map(app.environments.map(({ environment }) => [environment.name, environment.tier]));
+  const views = viewsOf(app.outdir, (stage) => tiers.get(stage));
   const stale = drift(written(TEMPLATES_FOLDER), reviewable(app.outdir)).map(({ path }) => environmentOf(path));
   return {
     passed: verdict.passed,
     judged: verdict.judged,
     packs: verdict.packs,
-    environments: views.flatMap((view) => {
-      const environment = byName.get(view.name);
-      const folder = relative(PROJECT, join(app.outdir, `assembly-${view.name}`));
-      return environment
-        ? [reportOf(environment, view, verdict, { stale: stale.filter((name) => name === view.name).length, folder })]
-        : [];
+    environments: app.environments.flatMap(({ environment }) => {
+      const folder = relative(PROJECT, join(app.outdir, `assembly-${environment.name}`));
+      const templates = { stale: stale.filter((name) => name === environment.name).length, folder };
+      return views
+        .filter(({ name }) => name === environment.name)
+        .map((view) => reportOf(environment, view, verdict, templates));
     }),
   };
 }
