@@ -1,10 +1,10 @@
-import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { AlarmRegistrar } from '../constructs/alarms/registrar';
 import { AlarmTopics } from '../constructs/alarms/topics';
+import { FoundationKey } from '../constructs/foundation/foundation-key';
 import { LogBucket } from '../constructs/logs/log-bucket';
 import { LogClasses } from '../constructs/logs/log-classes';
-import { removalPolicyOf } from '../constructs/naming';
 import { EnvironmentStack, type EnvironmentStackProps } from './environment-stack';
 
 /** What everything else leans on: keys, logs, topics. */
@@ -18,7 +18,7 @@ export class FoundationStack extends EnvironmentStack {
   constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
     super(scope, id, { ...props, description: 'keys, logs and alarm topics' });
     const { environment } = props;
-    this.key = new Key(this, 'Key', { enableKeyRotation: true, removalPolicy: removalPolicyOf(environment) });
+    this.key = new FoundationKey(this, 'Key', { environment });
     this.logs = new LogClasses(this, 'Logs', { environment, key: this.key });
     this.accessLogs = new LogBucket(this, 'AccessLogs', { environment });
     const topics = new AlarmTopics(this, 'Topics', { environment, key: this.key });

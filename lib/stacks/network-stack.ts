@@ -13,6 +13,11 @@ export class NetworkStack extends EnvironmentStack {
 
   constructor(scope: Construct, id: string, props: NetworkStackProps) {
     super(scope, id, { ...props, description: 'network' });
-    this.network = new Network(this, 'Network', { environment: props.environment });
+    const { environment, foundation } = props;
+    this.network = new Network(this, 'Network', {
+      environment,
+      flowLogs: foundation.logs.groups.flow,
+      alarms: foundation.alarms,
+    });
   }
 }

@@ -1,54 +1,132 @@
-import { IpAddresses, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type CfnNatGateway, CfnRoute, IpAddresses, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
+import { except } from '../../controls/except';
+import type { AlarmRegistrar } from '../alarms/registrar';
+import { connectionsOf, type NetworkPart, networkPartNames, open } from './connections';
+import { addInterfaceEndpoints, addS3Gateway } from './endpoints';
+import { FlowLog } from './flow-log';
+import { layoutOf, MOST_ZONES } from './layout';
+import { PublicTier } from './public-tier';
 
-/** The parts of an environment that may talk to each other; nothing else has a security group. */
-export const networkPartNames = [
-  'loadBalancer',
-  'service',
-  'tasks',
-  'database',
-  'cache',
-  'endpoints',
-  'functions',
-] as const;
-export type NetworkPart = (typeof networkPartNames)[number];
+export type { NetworkPart } from './connections';
 
 export interface NetworkProps {
   readonly environment: Environment;
+  /** Where flow logs go. */
+  readonly flowLogs: ILogGroup;
+  readonly alarms: AlarmRegistrar;
 }
 
-/** VPC with public, private and isolated subnets, and a security group for each named part. */
+/**
+ * VPC in three tiers: `public` for the load balancer and NAT, `private` for what runs, `isolated` for what keeps data
+ * and has no route out. Who may talk to whom is one table, in `connections.ts`. Network ACLs stay at their default:
+ * they know addresses, not parts, and a second, coarser table would only hide mistakes in the first.
+ */
 export class Network extends Construct {
   readonly vpc: Vpc;
   readonly parts: Readonly<Record<NetworkPart, SecurityGroup>>;
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
-    const { network } = props.environment;
+    const { environment, alarms } = props;
+    const { cidr, zones, egress } = environment.network;
+    const layout = layoutOf(cidr);
+    const withNat = egress !== 'none';
     this.vpc = new Vpc(this, 'Vpc', {
-      ipAddresses: IpAddresses.cidr(network.cidr),
-      maxAzs: network.zones,
-      natGateways: { nat: 1, 'nat-per-zone': network.zones, none: 0 }[network.egress],
+      ipAddresses: IpAddresses.cidr(cidr),
+      maxAzs: zones,
+      reservedAzs: MOST_ZONES - zones,
+      natGateways: 0,
+      createInternetGateway: false,
+      restrictDefaultSecurityGroup: false,
       subnetConfiguration: [
-        { name: 'public', subnetType: SubnetType.PUBLIC, cidrMask: 24 },
         {
           name: 'private',
-          subnetType: network.egress === 'none' ? SubnetType.PRIVATE_ISOLATED : SubnetType.PRIVATE_WITH_EGRESS,
-          cidrMask: 22,
+          subnetType: withNat ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED,
+          cidrMask: layout.privateMask,
         },
-        { name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
+        { name: 'public', subnetType: SubnetType.PUBLIC, cidrMask: layout.smallMask, reserved: true },
+        { name: 'isolated', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: layout.smallMask },
       ],
     });
+    except(this.vpc, {
+      finding: 'NIST.800.53.R5-VPCDefaultSecurityGroupClosed',
+      reason:
+        'Nothing can stand in it: a control refuses whatever lacks a security group of the connection table. Closing it takes a Lambda.',
+      owner: 'Breakwater maintainers',
+      expires: '2027-11-30',
+    });
+
+    const publicTier = new PublicTier(this.vpc, 'Public', {
+      vpc: this.vpc,
+      ranges: layout.publicRanges.slice(0, zones),
+      natGateways: { nat: 1, 'nat-per-zone': zones, none: 0 }[egress],
+    });
+    this.vpc.publicSubnets.push(...publicTier.subnets);
+    this.leadOut(publicTier.natGateways);
+    publicTier.natGateways.forEach((gateway, zone) => {
+      watch(gateway, zone, alarms);
+    });
+
     const group = (part: NetworkPart) =>
       new SecurityGroup(this, part.charAt(0).toUpperCase() + part.slice(1), {
         vpc: this.vpc,
-        description: `${part} of ${props.environment.name}`,
+        description: `${part} of ${environment.name}`,
         allowAllOutbound: false,
       });
     this.parts = Object.fromEntries(networkPartNames.map((part) => [part, group(part)])) as Record<
       NetworkPart,
       SecurityGroup
     >;
+    open(connectionsOf(environment), this.parts);
+    except(this.parts.loadBalancer, {
+      finding: 'AwsSolutions-EC23',
+      reason: 'The public load balancer is where users come in: 443, and 80 to be redirected.',
+      owner: 'Breakwater maintainers',
+      expires: '2027-11-30',
+    });
+
+    addS3Gateway(this.vpc);
+    if (!withNat) addInterfaceEndpoints(this, this.vpc, this.parts.endpoints);
+    new FlowLog(this, 'FlowLog', { vpc: this.vpc, logGroup: props.flowLogs });
   }
+
+  /** Private subnets leave by the gateway of their own zone, or by the only one. */
+  private leadOut(gateways: readonly CfnNatGateway[]): void {
+    this.vpc.privateSubnets.forEach((subnet, zone) => {
+      const gateway = gateways[zone] ?? gateways[0];
+      if (!gateway) return;
+      new CfnRoute(subnet, 'ToNat', {
+        routeTableId: subnet.routeTable.routeTableId,
+        destinationCidrBlock: '0.0.0.0/0',
+        natGatewayId: gateway.attrNatGatewayId,
+      });
+    });
+  }
+}
+
+/** A gateway out of ports refuses new connections, silently for those who make them. */
+function watch(gateway: CfnNatGateway, zone: number, alarms: AlarmRegistrar): void {
+  alarms.add(gateway, `NatPortsExhausted${zone + 1}`, {
+    title: 'A NAT gateway has no ports left for new connections to the internet',
+    metric: new Metric({
+      namespace: 'AWS/NATGateway',
+      metricName: 'ErrorPortAllocation',
+      dimensionsMap: { NatGatewayId: gateway.attrNatGatewayId },
+      statistic: 'Sum',
+      period: Duration.minutes(1),
+    }),
+    threshold: 1,
+    comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    periods: 5,
+    breaching: 3,
+    missingData: TreatMissingData.NOT_BREACHING,
+    severity: 'critical',
+    rows: ['A08'],
+    runbook: 'nat-gateway-errors',
+  });
 }

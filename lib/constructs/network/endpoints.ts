@@ -1,0 +1,117 @@
+import {
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpoint,
+  InterfaceVpcEndpointAwsService,
+  type ISecurityGroup,
+  type Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Aws } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+interface EndpointService {
+  readonly service: InterfaceVpcEndpointAwsService;
+  /** What may be called through it, by principals of this account. */
+  readonly actions: readonly string[];
+}
+
+/**
+ * What tasks and functions call, where there is no NAT: images, logs, secrets, and what the kit's functions do.
+ * Each costs $7.30 a month in each zone (us-east-1, November 2026), so a new one needs a caller.
+ */
+const interfaceServices: Readonly<Record<string, EndpointService>> = {
+  EcrApi: {
+    service: InterfaceVpcEndpointAwsService.ECR,
+    actions: ['ecr:GetAuthorizationToken', 'ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer'],
+  },
+  EcrDocker: {
+    service: InterfaceVpcEndpointAwsService.ECR_DOCKER,
+    actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+  },
+  Logs: {
+    service: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  },
+  Secrets: {
+    service: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+    actions: [
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:GetRandomPassword',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:UpdateSecretVersionStage',
+    ],
+  },
+  Ecs: {
+    service: InterfaceVpcEndpointAwsService.ECS,
+    actions: [
+      'ecs:DescribeServiceDeployments',
+      'ecs:DescribeServices',
+      'ecs:DescribeTasks',
+      'ecs:ListServiceDeployments',
+      'ecs:ListTasks',
+      'ecs:RunTask',
+      'ecs:StopServiceDeployment',
+      'ecs:UpdateService',
+    ],
+  },
+};
+
+/** Conditions are written once: the caller is of this account. */
+const ownCallers = { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID } };
+
+/**
+ * S3 through a gateway endpoint, in every environment: it is free, and image layers no longer pay for the NAT gateway.
+ * Its policy admits this account's buckets and the bucket of ECR's layers, so that stolen data can't leave by S3.
+ */
+export function addS3Gateway(vpc: Vpc): void {
+  const endpoint = vpc.addGatewayEndpoint('S3', {
+    service: GatewayVpcEndpointAwsService.S3,
+    subnets: [{ subnetGroupName: 'private' }],
+  });
+  endpoint.addToPolicy(
+    new PolicyStatement({
+      sid: 'OwnBuckets',
+      principals: [new AnyPrincipal()],
+      actions: ['s3:DeleteObject', 's3:GetObject', 's3:ListBucket', 's3:PutObject'],
+      resources: ['*'],
+      conditions: {
+        StringEquals: { ...ownCallers.StringEquals, 'aws:ResourceAccount': Aws.ACCOUNT_ID },
+      },
+    }),
+  );
+  endpoint.addToPolicy(
+    new PolicyStatement({
+      sid: 'ImageLayers',
+      principals: [new AnyPrincipal()],
+      actions: ['s3:GetObject'],
+      resources: [`arn:${Aws.PARTITION}:s3:::prod-${Aws.REGION}-starport-layer-bucket/*`],
+    }),
+  );
+}
+
+/**
+ * Interface endpoints in place of NAT: five services cost $36.50 a month in each zone, a NAT gateway $32.85 and
+ * $0.045 a GB. They are for those who want no way out, not for those who want to save.
+ */
+export function addInterfaceEndpoints(scope: Construct, vpc: Vpc, securityGroup: ISecurityGroup): void {
+  for (const [name, { service, actions }] of Object.entries(interfaceServices)) {
+    const endpoint = new InterfaceVpcEndpoint(scope, `${name}Endpoint`, {
+      vpc,
+      service,
+      subnets: { subnetGroupName: 'private' },
+      securityGroups: [securityGroup],
+      privateDnsEnabled: true,
+      // The table of connections opens the port, to named parts.
+      open: false,
+    });
+    endpoint.addToPolicy(
+      new PolicyStatement({
+        principals: [new AnyPrincipal()],
+        actions: [...actions],
+        resources: ['*'],
+        conditions: ownCallers,
+      }),
+    );
+  }
+}
