@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Claim, type Control, isRule, type RuleControl } from './control';
 import { checklist, type Part, type Row, type RowId, rowIds } from './rows';
-import type { Tier } from './view';
+import { EnvironmentView, type Tier } from './view';
 
 const PROJECT = join(__dirname, '..', '..');
 const ALARM_TYPES = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'];
@@ -87,8 +87,22 @@ const claiming = (controls: readonly Control[], id: RowId, tier: Tier): readonly
     (control) => control.tiers.includes(tier) && control.holds.some((claim) => claim.startsWith(`${id}/`)),
   );
 
+/** Whether a rule refuses an environment that it passed, once its alarms are gone. */
 const requiresAlarm = (control: Control): boolean =>
-  isRule(control) && control.protects.some(({ type }) => ALARM_TYPES.includes(type));
+  isRule(control) &&
+  control.fixtures.pass.some(
+    ({ environment }) =>
+      ALARM_TYPES.some((type) => environment.ofType(type).length > 0) &&
+      control.check(withoutAlarms(environment)).length > 0,
+  );
+
+function withoutAlarms({ name, tier, templates }: EnvironmentView): EnvironmentView {
+  const silent = Object.entries(templates).map(([stack, template]) => {
+    const resources = Object.entries(template.Resources ?? {}).filter(([, { Type }]) => !ALARM_TYPES.includes(Type));
+    return [stack, { ...template, Resources: Object.fromEntries(resources) }];
+  });
+  return new EnvironmentView(name, tier, Object.fromEntries(silent));
+}
 
 /** Why nothing proves that a control works; nothing when its tests do. */
 function unproven(control: Control): string | undefined {
