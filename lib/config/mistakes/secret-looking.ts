@@ -1,8 +1,12 @@
 import { Hidden, type Path } from './mistake';
 
-/** Names that hold secrets wherever they stand. A word at the end decides: `SECRET_KEY`, `SMTP_PASSWORD`, `apiKey`. */
-const SECRET_NAME =
-  /(^|_|[a-z])(key|keys|secret|secrets|password|passwd|pwd|passphrase|token|tokens|credential|credentials|dsn|salt|pin)$/i;
+const SECRET_WORDS =
+  'key|keys|apikey|secret|secrets|password|passwords|passwd|pass|pwd|passcode|passphrase|token|tokens|credential|credentials|dsn|salt|pin';
+
+/** Names that hold secrets wherever they stand: a word at the end decides, as in `SECRET_KEY` or `SMTP_PASSWORD_2`. */
+const SECRET_NAME = new RegExp(`(^|_)(${SECRET_WORDS})(_v?\\d+|_base|_old|_new|_fallbacks?)?$`, 'i');
+/** The same in camel case: `apiKey`. */
+const SECRET_FIELD = /[a-z](Key|Keys|Secret|Secrets|Password|Token|Tokens|Credential|Credentials)$/;
 
 /** Names that end like a secret and hold none: what is published anyway, and settings about secrets. */
 const PUBLIC_NAME = /(public|publishable|site|cache|primary|foreign|sort|partition)_?key$/i;
@@ -23,7 +27,8 @@ const LEAST_LENGTH = 20;
 const MOST_ORDINARY_ENTROPY = 3.5;
 
 /** Whether a variable of this name is meant to hold a secret. */
-export const namesSecret = (name: string): boolean => SECRET_NAME.test(name) && !PUBLIC_NAME.test(name);
+export const namesSecret = (name: string): boolean =>
+  (SECRET_NAME.test(name) || SECRET_FIELD.test(name)) && !PUBLIC_NAME.test(name);
 
 /** Whether a value is a secret whatever it is called: a known format. */
 export const hasSecretFormat = (value: string): boolean => SECRET_FORMAT.some((format) => format.test(value));
