@@ -77,6 +77,7 @@ export const wires: Readonly<Record<string, Readonly<Record<string, Wire>>>> = {
   'AWS::ElasticLoadBalancingV2::LoadBalancer': { SecurityGroups: GROUP, Subnets: SUBNET },
   'AWS::ElasticLoadBalancingV2::TargetGroup': { VpcId: VPC },
   'AWS::Events::Rule': { RoleArn: maybe(ROLE), 'Targets.RoleArn': maybe(ROLE) },
+  'AWS::IAM::ManagedPolicy': { Roles: maybe(ROLE) },
   'AWS::IAM::Policy': { Roles: ROLE },
   'AWS::KMS::Alias': { TargetKeyId: KEY },
   'AWS::Lambda::Function': { Role: ROLE, KmsKeyArn: maybe(KEY), ...VPC_PLACE },

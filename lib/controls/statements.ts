@@ -1,0 +1,47 @@
+import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from './view';
+
+/** One statement of a policy, wherever it stands in a template. */
+export interface Statement {
+  readonly resource: Resource;
+  /** Such as `Properties.PolicyDocument.Statement.0`. */
+  readonly location: string;
+  readonly body: JsonObject;
+}
+
+type Found = readonly { readonly location: string; readonly body: JsonObject }[];
+const known = new WeakMap<JsonObject, Found>();
+
+/** Every policy statement of an environment: of roles, keys, buckets, topics, secrets, endpoints. */
+export function statementsIn(environment: EnvironmentView): readonly Statement[] {
+  return environment.resources.flatMap((resource) => statementsOf(resource));
+}
+
+/** Every policy statement in one resource. Kept, because most of an environment is judged again unchanged. */
+export function statementsOf(resource: Resource): readonly Statement[] {
+  const found = known.get(resource.properties) ?? find(resource.properties, 'Properties');
+  known.set(resource.properties, found);
+  return found.map((each) => ({ resource, ...each }));
+}
+
+function find(value: Json, location: string): Found {
+  if (typeof value !== 'object' || value === null) return [];
+  if (!Array.isArray(value) && 'Effect' in value) return [{ location, body: asObject(value) }];
+  return Object.entries(value).flatMap(([key, child]) => find(child as Json, `${location}.${key}`));
+}
+
+export const isAllow = ({ body }: Statement): boolean => body.Effect !== 'Deny';
+
+/** The actions of a statement, lower case service and all, as they are written. */
+export const actionsOf = ({ body }: Statement): readonly string[] => asList(body.Action).map(String);
+
+/** The texts of a statement's principals, by kind; `*` alone is everyone under `AWS`. */
+export function principalsOf(
+  { body }: Statement,
+  environment: EnvironmentView,
+): readonly (readonly [string, string])[] {
+  if (body.Principal === undefined) return [];
+  if (typeof body.Principal === 'string') return [['AWS', body.Principal]];
+  return Object.entries(asObject(body.Principal)).flatMap(([kind, values]) =>
+    asList(values).map((each) => [kind, environment.text(each)] as const),
+  );
+}
