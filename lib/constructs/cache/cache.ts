@@ -123,7 +123,7 @@ export class Cache extends Construct {
     });
     this.replicationGroup.applyRemovalPolicy(removalPolicyOf(environment));
     this.address = this.replicationGroup.attrPrimaryEndPointAddress;
-    this.stateExceptions(settings);
+    this.stateExceptions(environment, settings);
     new CacheAlarms(this, 'Alarms', {
       replicas: settings.replicas,
       group: this.replicationGroup,
@@ -162,7 +162,7 @@ export class Cache extends Construct {
     return new CfnUserGroup(this, 'Users', { engine: ENGINE, userGroupId: `${name}-users`, userIds: [user.ref] }).ref;
   }
 
-  private stateExceptions(settings: CacheSettings): void {
+  private stateExceptions(environment: Environment, settings: CacheSettings): void {
     const stated: Pick<Exception, 'finding' | 'reason'>[] = [
       {
         finding: 'AwsSolutions-AEC6',
@@ -170,10 +170,9 @@ export class Cache extends Construct {
       },
     ];
     if (settings.replicas === 0) {
-      stated.push({
-        finding: 'AwsSolutions-AEC4',
-        reason: 'No replicas are configured: a lost cache fills again and users of this environment can wait',
-      });
+      const reason = 'No copies are configured: a lost cache fills again, and users log in again';
+      stated.push({ finding: 'AwsSolutions-AEC4', reason });
+      if (environment.tier === 'production') stated.push({ finding: 'cache-standby', reason });
     }
     if (settings.snapshotDays < 15) {
       stated.push({

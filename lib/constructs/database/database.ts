@@ -177,6 +177,7 @@ export class Database extends Construct {
         { finding: 'AwsSolutions-RDS3', reason: multiAz.reason },
         { finding: 'NIST.800.53.R5-RDSMultiAZSupport', reason: multiAz.reason },
       );
+      if (environment.tier === 'production') stated.push({ finding: 'database-standby', reason: multiAz.reason });
     }
     if (environment.tier === 'development') {
       const reason = 'A development database goes with its environment, in one command';

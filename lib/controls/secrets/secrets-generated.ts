@@ -1,0 +1,98 @@
+import { each, everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { asObject, type JsonObject, type Resource } from '../view';
+
+const TYPE = 'AWS::SecretsManager::Secret';
+/** Row K03. */
+const LEAST_CHARACTERS = 32;
+/** Secrets that other companies make: a made-up value would only hide that the real one is missing. */
+const EXTERNAL = /^[\w-]+\/[\w-]+\/external\//;
+
+/** What the generator must be told; a list of all that weakens or spoils the value. */
+const wanted: Readonly<Record<string, readonly [(value: unknown) => boolean, string]>> = {
+  PasswordLength: [(value) => Number(value) >= LEAST_CHARACTERS, `${LEAST_CHARACTERS} or more`],
+  ExcludePunctuation: [(value) => String(value) === 'true', 'true: no character that a URL would read'],
+  IncludeSpace: [(value) => value === undefined || String(value) === 'false', 'false or nothing'],
+  RequireEachIncludedType: [(value) => value === undefined || String(value) === 'true', 'true or nothing'],
+  ExcludeUppercase: [(value) => value === undefined || String(value) === 'false', 'false or nothing'],
+  ExcludeLowercase: [(value) => value === undefined || String(value) === 'false', 'false or nothing'],
+  ExcludeNumbers: [(value) => value === undefined || String(value) === 'false', 'false or nothing'],
+  ExcludeCharacters: [(value) => value === undefined, 'nothing'],
+  GenerateStringKey: [(value) => typeof value === 'string' && value !== '', 'the field of the random value'],
+  SecretStringTemplate: [(value) => value !== undefined, 'the fields beside it'],
+};
+
+function faults({ properties }: Resource): Omit<Finding, 'resource'>[] {
+  const found: Omit<Finding, 'resource'>[] = [];
+  if (properties.SecretString !== undefined)
+    found.push({ location: 'Properties.SecretString', found: 'a value', expected: 'nothing: values are generated' });
+  const generate = properties.GenerateSecretString;
+  if (EXTERNAL.test(String(properties.Name))) {
+    if (generate !== undefined)
+      found.push({
+        location: 'Properties.GenerateSecretString',
+        found: 'a made-up value',
+        expected: 'nothing: a person puts it there',
+      });
+    return found;
+  }
+  if (generate === undefined)
+    return [...found, { location: 'Properties.GenerateSecretString', found: 'nothing', expected: 'a generated value' }];
+  for (const [field, [holds, expected]] of Object.entries(wanted)) {
+    const value = asObject(generate)[field];
+    if (!holds(value))
+      found.push({ location: `Properties.GenerateSecretString.${field}`, found: shown(value), expected });
+  }
+  return found;
+}
+
+const generated = {
+  PasswordLength: 48,
+  ExcludePunctuation: true,
+  IncludeSpace: false,
+  RequireEachIncludedType: true,
+  GenerateStringKey: 'password',
+  SecretStringTemplate: '{"username":"app_a"}',
+};
+const secret = (changed: JsonObject, Name = 'ums/prod/database/app') => ({
+  Secret: { Type: TYPE, Properties: { Name, GenerateSecretString: { ...generated, ...changed } } },
+});
+const bare = (Name: string, properties: JsonObject = {}) => ({
+  Secret: { Type: TYPE, Properties: { Name, ...properties } },
+});
+
+export const control: RuleControl = {
+  id: 'secrets-generated',
+  title:
+    'Every secret of the kit is random, 32 characters or more, of letters and digits; those of others are left empty',
+  holds: ['K03/enforce', 'D04/enforce'],
+  tiers: everyTier,
+  why: 'A short or chosen secret is guessed; a symbol in a password breaks the first URL that it is put into; a made-up key of another company starts an application that can not work.',
+  remedy: 'Make secrets with ApplicationSecret and its generate property.',
+  protects: [
+    {
+      type: TYPE,
+      properties: [
+        'PasswordLength',
+        'ExcludePunctuation',
+        'IncludeSpace',
+        'RequireEachIncludedType',
+        'GenerateStringKey',
+        'SecretStringTemplate',
+      ].map((field) => `GenerateSecretString.${field}`),
+    },
+  ],
+  check: each(TYPE, faults),
+  fixtures: {
+    pass: [fixture('generated', secret({})), fixture("another company's", bare('ums/prod/external/stripe-key'))],
+    refuse: [
+      fixture('short', secret({ PasswordLength: 16 })),
+      fixture('with symbols', secret({ ExcludePunctuation: false })),
+      fixture('with spaces', secret({ IncludeSpace: true })),
+      fixture('digits only', secret({ ExcludeUppercase: true, ExcludeLowercase: true })),
+      fixture('characters taken out', secret({ ExcludeCharacters: 'abcdef' })),
+      fixture('not generated', bare('ums/prod/secret-key')),
+      fixture('written out', bare('ums/prod/secret-key', { SecretString: 'x' })),
+      fixture("another company's, made up", secret({}, 'ums/prod/external/stripe-key')),
+    ],
+  },
+};
