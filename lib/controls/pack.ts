@@ -127,7 +127,7 @@ export function environments(
     if (!Stack.isStack(construct) || construct.nested) continue;
     const template = templateOf(construct);
     if (!template) continue;
-    const stage = Stage.of(construct)?.node.path ?? '';
+    const stage = stageOf(construct, tierOf);
     const id = stage ? construct.node.path.slice(stage.length + 1) : construct.node.path;
     byStage.set(stage, { ...byStage.get(stage), [id]: template });
   }
@@ -136,4 +136,13 @@ export function environments(
     const inStage = (stack: string, logicalId: string) => pathOf(stage ? `${stage}/${stack}` : stack, logicalId);
     return tier ? [new EnvironmentView(stage, tier, templates, inStage)] : [];
   });
+}
+
+/** Path of the environment's stage that a stack belongs to, however deep: a stage inside it is a part of it. */
+function stageOf(stack: Stack, tierOf: TierOf): string {
+  const own = Stage.of(stack);
+  for (let stage = own; stage; stage = stage.node.scope && Stage.of(stage.node.scope)) {
+    if (tierOf(stage.node.path)) return stage.node.path;
+  }
+  return own?.node.path ?? '';
 }

@@ -5,6 +5,8 @@ import { DataStack } from './data-stack';
 import { EdgeStack } from './edge-stack';
 import { FoundationStack } from './foundation-stack';
 import { NetworkStack } from './network-stack';
+import { OperationsStack } from './operations-stack';
+import { PipelineStage } from './pipeline-stage';
 
 /** One environment: `npx cdk deploy 'prod/*'` deploys all of it. */
 export class EnvironmentStage extends Stage {
@@ -17,5 +19,7 @@ export class EnvironmentStage extends Stage {
     const network = new NetworkStack(this, 'network', { environment, foundation });
     new DataStack(this, 'data', { environment, foundation, network });
     new EdgeStack(this, 'edge', { environment, foundation, network });
+    new OperationsStack(this, 'operations', { environment, foundation });
+    new PipelineStage(this, 'pipeline', environment);
   }
 }

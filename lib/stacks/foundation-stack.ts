@@ -13,6 +13,8 @@ export class FoundationStack extends EnvironmentStack {
   readonly logs: LogClasses;
   /** Where AWS delivers access logs that it delivers to S3 only. */
   readonly accessLogs: LogBucket;
+  /** For what is no alarm, such as a budget; alarms go through `alarms`. */
+  readonly topics: AlarmTopics['bySeverity'];
   readonly alarms: AlarmRegistrar;
 
   constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
@@ -21,7 +23,7 @@ export class FoundationStack extends EnvironmentStack {
     this.key = new FoundationKey(this, 'Key', { environment });
     this.logs = new LogClasses(this, 'Logs', { environment, key: this.key });
     this.accessLogs = new LogBucket(this, 'AccessLogs', { environment });
-    const topics = new AlarmTopics(this, 'Topics', { environment, key: this.key });
-    this.alarms = new AlarmRegistrar(environment, topics.bySeverity);
+    this.topics = new AlarmTopics(this, 'Topics', { environment, key: this.key }).bySeverity;
+    this.alarms = new AlarmRegistrar(environment, this.topics);
   }
 }

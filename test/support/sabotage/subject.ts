@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Stack, Stage } from 'aws-cdk-lib';
+import { Stage } from 'aws-cdk-lib';
 import { buildApp } from '../../../lib/app';
 import type { Environment } from '../../../lib/config/schema';
 import { EnvironmentView, type Template } from '../../../lib/controls/view';
@@ -16,9 +16,9 @@ export function renderedEnvironment(environment: Environment): EnvironmentView {
     const stage = buildApp([environment], { outdir, context: defaults }).node.children.find(Stage.isStage);
     if (!stage) throw new Error(`${environment.name}: no stage was built`);
     const assembly = stage.synth({ skipValidation: true });
-    const templates = stage.node.children
-      .filter(Stack.isStack)
-      .map((stack) => [stack.node.id, assembly.getStackArtifact(stack.artifactId).template as Template] as const);
+    const templates = assembly.stacksRecursively.map(
+      (stack) => [stack.hierarchicalId.slice(stage.node.path.length + 1), stack.template as Template] as const,
+    );
     return new EnvironmentView(environment.name, environment.tier, Object.fromEntries(templates));
   } finally {
     rmSync(outdir, { recursive: true, force: true });
