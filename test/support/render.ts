@@ -1,0 +1,15 @@
+import { buildApp } from '../../lib/app';
+import { loadEnvironments } from '../../lib/config/parse';
+
+/**
+ * Renders every shipped environment without judging it, for tests of what is rendered. The gate's own tests judge.
+ *
+ * @param outdir folder of the assembly
+ */
+export function render(outdir: string): void {
+  const unjudged = { packs: () => [], concluded: true, cacheFolder: false, today: '2027-01-01' } as const;
+  buildApp(loadEnvironments(), { outdir, ...unjudged }).synth();
+}
+
+// Started as a program: `node --import tsx test/support/render.ts <folder>`.
+if (require.main === module) render(process.argv[2] ?? '');
