@@ -1,7 +1,7 @@
 /** Names of the function's environment variables, written once for the function and for the construct. */
 export const env = {
-  /** ARN of the cluster. */
-  cluster: 'CLUSTER_ARN',
+  /** Name of the cluster. */
+  cluster: 'CLUSTER_NAME',
   /** Name of the service whose deployments are watched. */
   service: 'SERVICE_NAME',
   /** Minutes that a new version's tasks may take to become healthy. */

@@ -5,6 +5,7 @@ import { DataStack } from './data-stack';
 import { EdgeStack } from './edge-stack';
 import { FoundationStack } from './foundation-stack';
 import { NetworkStack } from './network-stack';
+import { ServiceStack } from './service-stack';
 import { OperationsStack } from './operations-stack';
 import { PipelineStage } from './pipeline-stage';
 
@@ -17,8 +18,9 @@ export class EnvironmentStage extends Stage {
     super(scope, environment.name, { env: { account: environment.account, region: environment.region } });
     const foundation = new FoundationStack(this, 'foundation', { environment });
     const network = new NetworkStack(this, 'network', { environment, foundation });
-    new DataStack(this, 'data', { environment, foundation, network });
-    new EdgeStack(this, 'edge', { environment, foundation, network });
+    const data = new DataStack(this, 'data', { environment, foundation, network });
+    const edge = new EdgeStack(this, 'edge', { environment, foundation, network });
+    new ServiceStack(this, 'service', { environment, foundation, network, data, edge });
     new OperationsStack(this, 'operations', { environment, foundation });
     new PipelineStage(this, 'pipeline', environment);
   }

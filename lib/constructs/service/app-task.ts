@@ -63,6 +63,7 @@ export interface AppTaskProps {
 export class AppTask extends Construct {
   readonly definition: FargateTaskDefinition;
   readonly app: ContainerDefinition;
+  readonly roles: TaskRoles;
   /** Ends once the volumes are prepared; every other container waits for it. */
   private readonly prepared: ContainerDefinition;
   private readonly log: Pick<AppTaskProps, 'logGroup' | 'whenLogsStall'>;
@@ -70,6 +71,7 @@ export class AppTask extends Construct {
   constructor(scope: Construct, id: string, props: AppTaskProps) {
     super(scope, id);
     const { environment, roles } = props;
+    this.roles = roles;
     this.log = { logGroup: props.logGroup, whenLogsStall: props.whenLogsStall };
     this.definition = new FargateTaskDefinition(this, 'Definition', {
       family: nameOf(environment, props.process),

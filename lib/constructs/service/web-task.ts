@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { ContainerDependencyCondition, Protocol } from 'aws-cdk-lib/aws-ecs';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { PROXY_PORT, PROXY_USER, taskPaths } from '../proxy/paths';
+import { PROXY_PORT, PROXY_USER, staticFolderOf } from '../proxy/paths';
 import { APP_USER, AppTask, type AppTaskProps, containerNames } from './app-task';
 import { gunicornCommand } from './gunicorn';
 import { aliveCommand, copyEntryPoint } from './scripts';
@@ -59,7 +59,7 @@ export class WebTask extends AppTask {
       essential: false,
       user: APP_USER,
       entryPoint: copyEntryPoint(),
-      command: staticFiles.flatMap(({ folder, path }) => [folder, `${taskPaths.static}${path}`]),
+      command: staticFiles.flatMap(({ folder, path }) => [folder, staticFolderOf(path)]),
     });
     mount(copier, sharedVolumes.static);
     this.app.addContainerDependencies({ container: copier, condition: ContainerDependencyCondition.SUCCESS });
@@ -76,6 +76,14 @@ export class WebTask extends AppTask {
       memoryLimitMiB: PROXY_MEMORY,
       portMappings: [{ containerPort: PROXY_PORT, protocol: Protocol.TCP }],
       stopTimeout: Duration.seconds(limits.gracefulStopSeconds + STOP_MARGIN_SECONDS),
+      // A handshake proves that nginx runs and has its certificate. Whether the app answers is the app's own check.
+      healthCheck: {
+        command: ['CMD-SHELL', `openssl s_client -brief -connect 127.0.0.1:${PROXY_PORT} </dev/null`],
+        interval: Duration.seconds(10),
+        timeout: Duration.seconds(5),
+        retries: 3,
+        startPeriod: Duration.seconds(15),
+      },
       logGroup: accessLog,
       // A line for each request: losing some in an outage of CloudWatch is better than refusing requests.
       whenLogsStall: 'drop',

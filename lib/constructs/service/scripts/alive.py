@@ -1,7 +1,6 @@
-"""Asks the app on loopback for its liveness, as the proxy would. Ends with 0 only for status 200.
-
-Usage: python3 -c <this> port path host
-"""
+# Asks the app on loopback for its liveness, as the proxy would. Ends with 0 only for status 200.
+#
+# Usage: python3 -c <this> port path host
 import http.client
 import sys
 

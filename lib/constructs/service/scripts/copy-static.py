@@ -1,7 +1,6 @@
-"""Copies folders of the app's image to the volume from which the proxy serves them.
-
-Usage: python3 -c <this> from to [from to ...]
-"""
+# Copies folders of the app's image to the volume from which the proxy serves them.
+#
+# Usage: python3 -c <this> from to [from to ...]
 import shutil
 import sys
 

@@ -1,7 +1,6 @@
-"""First process of every container of the app's image: checks the settings, then becomes the command.
-
-Usage: python3 -c <this> command [argument ...]
-"""
+# First process of every container of the app's image: checks the settings, then becomes the command.
+#
+# Usage: python3 -c <this> command [argument ...]
 import json
 import os
 import sys

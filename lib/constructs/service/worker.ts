@@ -1,0 +1,91 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  AlarmBehavior,
+  FargatePlatformVersion,
+  FargateService,
+  type ICluster,
+  PropagatedTagSource,
+} from 'aws-cdk-lib/aws-ecs';
+import { Construct } from 'constructs';
+import type { Environment } from '../../config/schema';
+import type { AlarmRegistrar } from '../alarms/registrar';
+import { nameOf } from '../naming';
+import type { AppTasks } from './app-tasks';
+import type { Release } from './release';
+
+/** Where the processes of an environment run. */
+export interface ProcessSurroundings {
+  readonly environment: Environment;
+  readonly cluster: ICluster;
+  readonly vpc: IVpc;
+  /** The network's part for tasks without a load balancer. */
+  readonly securityGroup: ISecurityGroup;
+  readonly tasks: AppTasks;
+  readonly release: Release;
+  readonly alarms: AlarmRegistrar;
+}
+
+export interface WorkerProps extends ProcessSurroundings {
+  readonly worker: Environment['processes']['workers'][number];
+}
+
+/**
+ * A process of the app's image that runs all the time and listens to nobody. It has no traffic to move, so a deployment
+ * replaces its copies one by one; a version whose copies keep failing, or stay away for minutes, is rolled back.
+ */
+export class Worker extends Construct {
+  readonly service: FargateService;
+
+  constructor(scope: Construct, id: string, props: WorkerProps) {
+    super(scope, id);
+    const { environment, worker, tasks } = props;
+    const process = `worker-${worker.name}`;
+    const serviceName = nameOf(environment, process);
+    const task = tasks.add(`Worker-${worker.name}`, {
+      process,
+      cpu: worker.cpu,
+      memory: worker.memory,
+      command: worker.command,
+      stopTimeout: Duration.seconds(worker.stopSeconds),
+    });
+    const missing = props.alarms.add(this, `${process}-down`, {
+      title: `Worker ${worker.name} has fewer copies than it should`,
+      metric: new Metric({
+        namespace: 'ECS/ContainerInsights',
+        metricName: 'RunningTaskCount',
+        dimensionsMap: { ClusterName: nameOf(environment, 'cluster'), ServiceName: serviceName },
+        statistic: 'Maximum',
+        period: Duration.minutes(1),
+      }),
+      threshold: worker.copies,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      periods: 10,
+      // A service without tasks reports nothing after a while.
+      missingData: TreatMissingData.BREACHING,
+      severity: 'warning',
+      rows: ['C02'],
+      runbook: 'copies-missing',
+    });
+    this.service = new FargateService(this, 'Service', {
+      serviceName,
+      cluster: props.cluster,
+      taskDefinition: task.definition,
+      platformVersion: FargatePlatformVersion.VERSION1_4,
+      vpcSubnets: props.vpc.selectSubnets({ subnetGroupName: 'private' }),
+      securityGroups: [props.securityGroup],
+      assignPublicIp: false,
+      enableExecuteCommand: false,
+      desiredCount: worker.copies,
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      circuitBreaker: { enable: true, rollback: true },
+      deploymentAlarms: { alarmNames: [missing.alarmName], behavior: AlarmBehavior.ROLLBACK_ON_ALARM },
+      enableECSManagedTags: true,
+      propagateTags: PropagatedTagSource.SERVICE,
+    });
+    props.release.tag(this.service);
+    this.service.node.addDependency(task.roles);
+  }
+}
