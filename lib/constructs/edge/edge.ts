@@ -14,11 +14,11 @@ import {
   SslPolicy,
   XffHeaderProcessingMode,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
 import { except } from '../../controls/except';
 import type { AlarmRegistrar } from '../alarms/registrar';
+import type { LogBucket } from '../logs/log-bucket';
 import type { Network } from '../network/network';
 import { CertificateAlarms } from './certificate-alarms';
 import { EdgeAlarms } from './edge-alarms';
@@ -40,8 +40,8 @@ const FIXED_ATTRIBUTES = {
 export interface EdgeProps {
   readonly environment: Environment;
   readonly network: Network;
-  /** Bucket for the load balancer's logs; it must take deliveries under its own S3 key, for KMS is not supported. */
-  readonly accessLogs: IBucket;
+  /** Where the load balancer's logs go. */
+  readonly accessLogs: LogBucket;
   readonly alarms: AlarmRegistrar;
 }
 
@@ -151,8 +151,7 @@ export class Edge extends Construct {
       xAmznTlsVersionAndCipherSuiteHeaders: true,
     });
     for (const [attribute, value] of Object.entries(FIXED_ATTRIBUTES)) loadBalancer.setAttribute(attribute, value);
-    loadBalancer.logAccessLogs(props.accessLogs, 'requests');
-    loadBalancer.logConnectionLogs(props.accessLogs, 'connections');
+    props.accessLogs.receiveFrom(loadBalancer);
     exceptions(loadBalancer, environment);
     return loadBalancer;
   }

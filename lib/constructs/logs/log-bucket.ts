@@ -1,4 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
+import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
@@ -7,6 +9,9 @@ import { removalPolicyOf } from '../naming';
 
 /** Days that a replaced or deleted log can still be brought back. */
 const OVERWRITTEN_DAYS = 30;
+
+/** Where the load balancer's logs stand. */
+const PREFIXES = { access: 'requests', connection: 'connections' } as const;
 
 export interface LogBucketProps {
   readonly environment: Environment;
@@ -41,6 +46,20 @@ export class LogBucket extends Bucket {
         },
       ],
     });
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'LoadBalancers',
+        principals: [new ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: Object.values(PREFIXES).map((prefix) => this.arnForObjects(`${prefix}/AWSLogs/${Aws.ACCOUNT_ID}/*`)),
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+          ArnLike: {
+            'aws:SourceArn': `arn:${Aws.PARTITION}:elasticloadbalancing:${Aws.REGION}:${Aws.ACCOUNT_ID}:loadbalancer/*`,
+          },
+        },
+      }),
+    );
     except(
       this,
       {
@@ -56,5 +75,19 @@ export class LogBucket extends Bucket {
         expires: '2027-11-30',
       },
     );
+  }
+
+  /**
+   * Has a load balancer of this account deliver its requests and connections here.
+   *
+   * The CDK's own `logAccessLogs` admits an account of AWS for each older region, without a condition. The service
+   * principal serves every region and is bound to our load balancers ("Enable access logs" in the ELB guide).
+   */
+  receiveFrom(loadBalancer: ApplicationLoadBalancer): void {
+    for (const [kind, prefix] of Object.entries(PREFIXES)) {
+      loadBalancer.setAttribute(`${kind}_logs.s3.enabled`, 'true');
+      loadBalancer.setAttribute(`${kind}_logs.s3.bucket`, this.bucketName);
+      loadBalancer.setAttribute(`${kind}_logs.s3.prefix`, prefix);
+    }
   }
 }
