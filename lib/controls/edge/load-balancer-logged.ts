@@ -21,7 +21,7 @@ const keys = Object.keys(wanted);
 export const control: RuleControl = {
   id: 'load-balancer-logged',
   title: 'Every request and every connection at the load balancer is logged to this environment’s bucket',
-  holds: ['L03/enforce', 'L09/enforce'],
+  holds: ['L03/enforce'],
   tiers: everyTier,
   why: 'What never reached the proxy stands nowhere else: refused handshakes, malformed requests, other names.',
   remedy: 'Leave `accessLogs.receiveFrom(loadBalancer)` in the Edge construct.',

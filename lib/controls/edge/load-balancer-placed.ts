@@ -1,0 +1,80 @@
+import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../edge-samples';
+import { guard, guards, is, satisfies, somewhere } from '../expect';
+import { LOAD_BALANCER, naming } from '../load-balancers';
+import { asList, type EnvironmentView, type Resource } from '../view';
+
+const GROUP = 'AWS::EC2::SecurityGroup';
+const SUBNET = 'AWS::EC2::Subnet';
+
+/** Whether a subnet's route table leads to an internet gateway. */
+function isPublic(subnet: Resource, environment: EnvironmentView): boolean {
+  const tables = naming(environment, 'AWS::EC2::SubnetRouteTableAssociation', 'SubnetId', subnet).map((each) =>
+    environment.target(each.properties.RouteTableId, each),
+  );
+  return environment
+    .ofType('AWS::EC2::Route')
+    .filter((route) => tables.includes(environment.target(route.properties.RouteTableId, route)))
+    .some((route) => environment.target(route.properties.GatewayId, route)?.type === 'AWS::EC2::InternetGateway');
+}
+
+/** There is one way in; whatever else could be one is refused. */
+const oneWayIn = (environment: EnvironmentView): Finding[] =>
+  [
+    ...environment.ofType(LOAD_BALANCER).slice(1),
+    ...environment.ofType('AWS::ElasticLoadBalancing::LoadBalancer'),
+    ...environment.ofType('AWS::GlobalAccelerator::Accelerator'),
+    ...environment.ofType('AWS::CloudFront::Distribution'),
+    ...environment.ofType('AWS::ApiGateway::RestApi'),
+    ...environment.ofType('AWS::ApiGatewayV2::Api'),
+  ].map((resource) => ({
+    resource,
+    location: 'Resource',
+    found: `a second way in: ${shown(resource.type)}`,
+    expected: 'one load balancer, and no other way in',
+  }));
+
+export const control: RuleControl = {
+  id: 'load-balancer-placed',
+  title: 'One load balancer is the only way in, in public subnets of two zones, with a security group of its own',
+  holds: ['E01/enforce', 'C02/enforce', 'C07/enforce'],
+  tiers: everyTier,
+  why: 'A second way in is one that no rule, log or alarm of the first covers.',
+  remedy:
+    'Leave the place of the load balancer in the Edge construct; write connections into the table of the network.',
+  ...guards(
+    somewhere(LOAD_BALANCER, 'a load balancer in front of the service'),
+    guard(LOAD_BALANCER, {
+      Scheme: is('internet-facing'),
+      SecurityGroups: satisfies(
+        'one security group of this environment',
+        (value, resource, environment) =>
+          asList(value).length === 1 && environment.target(asList(value)[0], resource)?.type === GROUP,
+      ),
+      Subnets: satisfies('two public subnets or more, each once', (value, resource, environment) => {
+        const listed = asList(value);
+        const subnets = new Set(listed.map((each) => environment.target(each, resource)));
+        return (
+          subnets.size >= 2 &&
+          subnets.size === listed.length &&
+          [...subnets].every((subnet) => subnet?.type === SUBNET && isPublic(subnet, environment))
+        );
+      }),
+    }),
+    { protects: [], check: oneWayIn },
+  ),
+  fixtures: {
+    pass: [fixture('the only way in', soundEdge)],
+    refuse: [
+      fixture('no load balancer', edgeWithout('Balancer')),
+      fixture('internal', edgeWith('Balancer', { Scheme: 'internal' })),
+      fixture('one subnet', edgeWith('Balancer', { Subnets: [{ Ref: 'SubnetA' }] })),
+      fixture('the same subnet twice', edgeWith('Balancer', { Subnets: [{ Ref: 'SubnetA' }, { Ref: 'SubnetA' }] })),
+      fixture('a subnet without a way to the internet', edgeWithout('RouteB')),
+      fixture('no security group', edgeWith('Balancer', { SecurityGroups: [] })),
+      fixture('a foreign security group', edgeWith('Balancer', { SecurityGroups: ['sg-0123456789abcdef0'] })),
+      fixture('a second one', edgeAnd({ Second: soundEdge.Balancer as never })),
+      fixture('a distribution beside it', edgeAnd({ Cdn: { Type: 'AWS::CloudFront::Distribution' } })),
+    ],
+  },
+};
