@@ -45,7 +45,10 @@ export function expectationOf(schema: z.ZodType): Expectation {
 
 function partsOf(schema: z.ZodType): string {
   if (schema instanceof z.ZodObject) return `{ ${Object.keys(schema.shape).join(', ')} }`;
-  if (schema instanceof z.ZodRecord) return '{ name: value, … }';
+  if (schema instanceof z.ZodRecord) {
+    const [key, value] = [schema.keyType, schema.valueType].map((part) => expectationOf(part as z.ZodType).expected);
+    return `{ ${key}: ${value} }`;
+  }
   if (schema instanceof z.ZodArray) return `a list, each ${expectationOf(schema.element as z.ZodType).expected}`;
   if (schema instanceof z.ZodLiteral) return [...schema.values].map(String).join(' or ');
   throw new Error(`lib/config/schema: a ${schema.def.type} field says neither what it expects nor an example`);

@@ -50,14 +50,14 @@ const variableValue = expecting(z.string().max(2048), 'text in quotes, at most 2
 
 const staticFiles = z.strictObject({
   /** URL prefix that the proxy answers from disk. */
-  path: urlPath,
+  path: urlPath('/static/'),
   /** Folder in the image; copied to the proxy when a task starts (this needs `cp` in the image). */
   folder: pattern(/^\/(?!.*\.\.)[A-Za-z0-9/_.-]{1,200}$/, 'an absolute folder in the image', '/app/static'),
 });
 
 const mail = z.strictObject({
   /** SMTP server. */
-  host: hostName,
+  host: hostName('email-smtp.us-east-1.amazonaws.com'),
   /** SMTP port: STARTTLS on 587 or TLS on 465. */
   port: expecting(
     z.union([z.literal(587), z.literal(465), z.literal(2587), z.literal(2465)]),
@@ -72,7 +72,7 @@ const mail = z.strictObject({
 
 const thirdPartySecret = z.strictObject({
   /** The variable in which the app finds it. */
-  name: variableName,
+  name: variableName('SENTRY_DSN'),
   /** Whose it is and what it opens: read during an incident. */
   purpose: text(4, 200, 'whose key it is and what it opens', 'Sentry: sends error reports'),
   /** Days after which an unrotated value raises an alarm. */
@@ -136,19 +136,19 @@ export const app = (tier: Tier) =>
     health: z
       .strictObject({
         /** 503 when the database is down, "degraded" when the cache is. */
-        path: urlPath.default('/health'),
+        path: urlPath('/health').default('/health'),
         /** Without dependencies: an outage of the database must not restart every copy. */
-        liveness: urlPath.default('/health/liveness'),
+        liveness: urlPath('/health/liveness').default('/health/liveness'),
         /** Ready to serve: with the database. */
-        readiness: urlPath.default('/health/readiness'),
+        readiness: urlPath('/health/readiness').default('/health/readiness'),
       })
       .prefault({}),
     /** Login forms and endpoints: limited to 5 requests a minute for each client (row W04). */
-    loginPaths: unique(urlPath).default(['/login']),
+    loginPaths: unique(urlPath('/api/auth/login')).default(['/login']),
     /** Prefixes of the API: writes are limited to 10 a minute for each client (row W05), errors are JSON. */
-    apiPaths: unique(urlPath).default(['/api/']),
+    apiPaths: unique(urlPath('/api/')).default(['/api/']),
     /** Prefixes that only `adminNetworks` may open (row W07). */
-    adminPaths: unique(urlPath).default(['/admin/']),
+    adminPaths: unique(urlPath('/admin/')).default(['/admin/']),
     /** Files that the proxy serves itself. */
     staticFiles: z.array(staticFiles).default([]),
     /** Origins that a browser may call the API from (row E08). */
@@ -158,9 +158,9 @@ export const app = (tier: Tier) =>
       .partialRecord(cspDirective, some(cspSource, 'a list of one or more sources', 'https://images.example.com'))
       .default({}),
     /** Plain settings. Secrets are refused here; name them under `secrets`. */
-    variables: z.record(variableName, variableValue).default({}),
+    variables: z.record(variableName('LOG_FORMAT'), variableValue).default({}),
     /** Settings that must be present, as a variable or a secret; a missing one is named (row C12). */
-    requiredSettings: unique(variableName).default([]),
+    requiredSettings: unique(variableName('SECRET_KEY')).default([]),
     /** Verbosity of the application's log. */
     logLevel: expecting(z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR']), 'DEBUG, INFO, WARNING or ERROR', 'INFO').default(
       tier === 'development' ? 'DEBUG' : 'INFO',

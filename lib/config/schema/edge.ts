@@ -5,20 +5,20 @@ const hostedZone = z.strictObject({
   /** Route 53 hosted zone id. */
   id: pattern(/^Z[A-Z0-9]{6,31}$/, 'a Route 53 hosted zone id', 'Z0123456789ABCDEFGHIJ'),
   /** Its domain. */
-  name: hostName,
+  name: hostName('example.com'),
 });
 
 export const domain = expecting(
   z.union([
     z.strictObject({
       /** Host name that users open. */
-      name: hostName,
+      name: hostName('app.example.com'),
       /** Route 53 zone that holds the name; certificate and records are made in it. */
       hostedZone,
     }),
     z.strictObject({
       /** Host name that users open. */
-      name: hostName,
+      name: hostName('app.example.com'),
       /** Issued ACM certificate in the environment's region; DNS points at the load balancer by your own hand. */
       certificateArn: pattern(
         /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/,

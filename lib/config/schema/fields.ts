@@ -85,11 +85,8 @@ export type Tier = (typeof tierNames)[number];
 /** One default for each tier. */
 export type ByTier<T> = Readonly<Record<Tier, T>>;
 
-export const hostName = pattern(
-  /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-  'a host name in lower case',
-  'app.example.com',
-);
+export const hostName = (example: string) =>
+  pattern(/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, 'a host name in lower case', example);
 
 export const emailAddress = pattern(
   /^[^\s@"<>()]+@[^\s@"<>()]+\.[^\s@"<>()]+$/,
@@ -98,11 +95,12 @@ export const emailAddress = pattern(
 );
 
 /** Paths reach the proxy's configuration and load balancer rules, so only characters that mean themselves there. */
-export const urlPath = pattern(
-  /^(?!.*\/\/)(?!.*\/\.\.?(\/|$))\/[A-Za-z0-9/_.~-]{0,127}$/,
-  'an absolute path of letters, digits and / _ . ~ -',
-  '/api/login',
-);
+export const urlPath = (example: string) =>
+  pattern(
+    /^(?!.*\/\/)(?!.*\/\.\.?(\/|$))\/[A-Za-z0-9/_.~-]{0,127}$/,
+    'an absolute path of letters, digits and / _ . ~ -',
+    example,
+  );
 
 const word = expecting(z.string().min(1).max(1024), 'a word of the command in quotes', 'flask');
 export const command = expecting(z.array(word).min(1).max(64), 'a command as a list of words', [
@@ -113,11 +111,8 @@ export const command = expecting(z.array(word).min(1).max(64), 'a command as a l
 
 export const partName = pattern(/^[a-z][a-z0-9-]{0,23}$/, 'up to 24 lower-case letters, digits and hyphens', 'mailer');
 
-export const variableName = pattern(
-  /^[A-Z][A-Z0-9_]{0,63}$/,
-  'an environment variable name in upper case',
-  'LOG_FORMAT',
-);
+export const variableName = (example: string) =>
+  pattern(/^[A-Z][A-Z0-9_]{0,63}$/, 'an environment variable name in upper case', example);
 
 const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 export const cidr = expecting(

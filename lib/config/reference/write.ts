@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { README, readme } from './readme';
+
+writeFileSync(README, readme());
