@@ -22,13 +22,20 @@ export interface WatchedEvent {
   readonly runbook: string;
 }
 
+/** A person who looks at an event leaves it in the queue; one looked at this often has been seen. */
+const LOOKS = 20;
+const KEPT = Duration.days(14);
+
 /**
  * Turns failures that AWS announces as events into alarms. An event is kept in a queue for two weeks, with everything
- * that ECS said, and the rule's own count raises the alarm.
+ * that ECS said, and the rule's own count raises the alarm. What can't be delivered or started goes to a second queue,
+ * whose depth is an alarm by itself.
  */
 export class FailureEvents extends Construct {
   /** The events as they came. */
   readonly queue: Queue;
+  /** Events and scheduled starts that reached nobody. */
+  readonly deadLetters: Queue;
 
   constructor(
     scope: Construct,
@@ -36,10 +43,25 @@ export class FailureEvents extends Construct {
     private readonly props: FailureEventsProps,
   ) {
     super(scope, id);
+    const settings = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: KEPT };
+    this.deadLetters = new Queue(this, 'DeadLetters', settings);
     this.queue = new Queue(this, 'Queue', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+      ...settings,
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: LOOKS },
+    });
+    props.alarms.add(this, 'FailuresUndelivered', {
+      title: 'A scheduled command could not be started, or an event of a failure could not be delivered',
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(5),
+        statistic: 'Maximum',
+      }),
+      threshold: 1,
+      comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      periods: 1,
+      missingData: TreatMissingData.NOT_BREACHING,
+      severity: 'warning',
+      rows: ['C02', 'C10'],
+      runbook: 'scheduled-command-failed',
     });
   }
 
@@ -48,7 +70,7 @@ export class FailureEvents extends Construct {
     const { environment, alarms } = this.props;
     const ruleName = nameOf(environment, id.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase());
     const rule = new Rule(this, id, { ruleName, description: alarm.title, eventPattern: pattern });
-    rule.addTarget(new SqsQueue(this.queue));
+    rule.addTarget(new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters, retryAttempts: 3 }));
     alarms.add(this, `${id}Alarm`, {
       ...alarm,
       metric: new Metric({

@@ -1,8 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule, type CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
 import { nameOf } from '../naming';
@@ -23,7 +21,7 @@ export interface ScheduledCommandProps extends ProcessSurroundings {
 
 /**
  * A command of the app's image that EventBridge Scheduler starts. Two things can go wrong, and each raises an alarm: the
- * task can't be started (it lands in a queue), or the command ends with another status than 0.
+ * task can't be started (its request becomes a dead letter), or the command ends with another status than 0.
  */
 export class ScheduledCommand extends Construct {
   constructor(scope: Construct, id: string, props: ScheduledCommandProps) {
@@ -37,11 +35,7 @@ export class ScheduledCommand extends Construct {
       command: scheduled.command,
       stopTimeout: LONGEST_STOP,
     });
-    const notStarted = new Queue(this, 'NotStarted', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
+    const { deadLetters } = props.failures;
     const { definition } = task;
     const role = new ManagedRole(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com').withConditions({
@@ -59,7 +53,7 @@ export class ScheduledCommand extends Construct {
           resources: [definition.taskRole.roleArn, definition.obtainExecutionRole().roleArn],
           conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
         }),
-        new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [notStarted.queueArn] }),
+        new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }),
       ],
     });
     new CfnSchedule(this, 'Schedule', {
@@ -73,7 +67,7 @@ export class ScheduledCommand extends Construct {
       target: {
         arn: cluster.clusterArn,
         roleArn: role.roleArn,
-        deadLetterConfig: { arn: notStarted.queueArn },
+        deadLetterConfig: { arn: deadLetters.queueArn },
         retryPolicy: { maximumEventAgeInSeconds: START_WINDOW.toSeconds(), maximumRetryAttempts: START_RETRIES },
         ecsParameters: {
           taskDefinitionArn: definition.taskDefinitionArn,
@@ -91,20 +85,6 @@ export class ScheduledCommand extends Construct {
           },
         },
       },
-    });
-    props.alarms.add(this, `${process}-not-started`, {
-      title: `Scheduled command ${scheduled.name} could not be started`,
-      metric: notStarted.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(5),
-        statistic: 'Maximum',
-      }),
-      threshold: 1,
-      comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      periods: 1,
-      missingData: TreatMissingData.NOT_BREACHING,
-      severity: 'warning',
-      rows: ['C02'],
-      runbook: 'scheduled-command-failed',
     });
     props.failures.watch(`${process}-failed`, {
       title: `Scheduled command ${scheduled.name} failed`,

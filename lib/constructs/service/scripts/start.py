@@ -4,7 +4,7 @@
 import json
 import os
 import sys
-from urllib.parse import quote
+from urllib.parse import quote, urlunsplit
 
 missing = [name for name in os.environ.get("REQUIRED_SETTINGS", "").split(",") if name and not os.environ.get(name)]
 if missing:
@@ -12,9 +12,9 @@ if missing:
     sys.exit(78)
 
 if os.environ.get("REDIS_HOST"):
-    os.environ["REDIS_URL"] = "rediss://default:{}@{}:{}/0".format(
-        quote(os.environ.get("REDIS_PASSWORD", ""), safe=""), os.environ["REDIS_HOST"], os.environ["REDIS_PORT"]
-    )
+    login = "default:" + quote(os.environ.get("REDIS_PASSWORD", ""), safe="")
+    server = os.environ["REDIS_HOST"] + ":" + os.environ["REDIS_PORT"]
+    os.environ["REDIS_URL"] = urlunsplit(("rediss", login + "@" + server, "/0", "", ""))
 
 try:
     os.execvp(sys.argv[1], sys.argv[1:])
