@@ -80,8 +80,18 @@ export function connectionsOf(environment: Environment): readonly Connection[] {
   return [...connections.filter(({ when }) => when?.(environment) ?? true), ...(mail ? toMail : [])];
 }
 
-/** Opens each connection, at both of its ends. */
+/** An address that nobody has, and the port that discards. */
+const NOBODY = { peer: Peer.ipv4('255.255.255.255/32'), port: Port.tcp(9) };
+
+/**
+ * Opens each connection, at both of its ends.
+ *
+ * EC2 lets a group without a rule outward reach everything. Rules between groups stand beside them in the template, so
+ * each group also gets one of its own, to nobody.
+ */
 export function open(allowed: readonly Connection[], parts: Readonly<Record<NetworkPart, SecurityGroup>>): void {
+  for (const part of Object.values(parts))
+    part.addEgressRule(NOBODY.peer, NOBODY.port, 'nobody, in place of everybody');
   for (const { from, to, port: number, why } of allowed) {
     const port = Port.tcp(number);
     if (from === 'internet') {
