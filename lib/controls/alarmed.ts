@@ -9,17 +9,20 @@ export interface NeededAlarm {
   readonly namespace: string | ((watched: Resource, environment: EnvironmentView) => string);
   readonly metric: string;
   /** @default - Average */
-  readonly statistic?: readonly string[];
+  readonly statistic?: string;
   readonly comparison: readonly string[];
   /** Where the threshold still means something for the watched resource. */
   readonly threshold: (watched: Resource, environment: EnvironmentView) => Expectation;
   /** Seconds after which a lasting fault must have raised it: period times periods. */
   readonly withinSeconds: number;
-  /** What silence may mean. */
-  readonly missingData: readonly ('breaching' | 'notBreaching' | 'missing')[];
+  /** What silence means. */
+  readonly missingData: 'breaching' | 'notBreaching' | 'missing';
   /** Resources that need it. @default - all of the type */
   readonly only?: (watched: Resource, environment: EnvironmentView) => boolean;
 }
+
+/** Periods in seconds; the figures of AWS come once a minute. */
+const PERIODS = [60, 120, 180, 300, 600, 900, 1800, 3600];
 
 export const rising = ['GreaterThanThreshold', 'GreaterThanOrEqualToThreshold'] as const;
 export const falling = ['LessThanThreshold', 'LessThanOrEqualToThreshold'] as const;
@@ -93,17 +96,17 @@ function faultsOf(alarm: Resource, need: NeededAlarm, watched: Resource, environ
   const periods = Number(properties.EvaluationPeriods);
   const seconds = Number(properties.Period) * periods;
   const wanted: Record<string, Expectation> = {
-    Statistic: oneOf(...(need.statistic ?? ['Average'])),
+    Statistic: is(need.statistic ?? 'Average'),
     ComparisonOperator: oneOf(...need.comparison),
     Threshold: need.threshold(watched, environment),
-    TreatMissingData: oneOf(...need.missingData),
+    TreatMissingData: is(need.missingData),
     Period: {
-      expected: `periods of ${need.withinSeconds} s in all at most`,
-      holds: () => seconds <= need.withinSeconds,
+      expected: `a period that CloudWatch accepts, and ${need.withinSeconds} s for all of them at most`,
+      holds: (value) => PERIODS.includes(Number(value)) && seconds <= need.withinSeconds,
     },
     DatapointsToAlarm: {
       expected: `from 1 to ${periods}`,
-      holds: (value) => value === undefined || (Number(value) >= 1 && Number(value) <= periods),
+      holds: (value) => Number(value) >= 1 && Number(value) <= periods,
     },
     // A unit that the metric doesn't have matches no data, and the alarm never changes.
     Unit: absent,

@@ -95,22 +95,16 @@ function groupFaults(resource: Resource, place: Isolated, environment: Environme
     return [{ resource, location: `Properties.${place.securityGroups}`, found: shown(listed), expected }];
   }
   const port = String(resource.properties[place.port]);
-  return (groups as Resource[]).flatMap((group) =>
-    ingressOf(group, environment)
-      .map(({ rule, at: where, from }) => ({ where, from, fault: sourceFault(rule, from, port, group, environment) }))
-      .flatMap(({ where, from, fault }): Finding[] =>
-        fault
-          ? [
-              {
-                resource: from,
-                location: where,
-                found: fault,
-                expected: `port ${port} from a named part of this environment`,
-              },
-            ]
-          : [],
-      ),
-  );
+  return (groups as Resource[]).flatMap((group): Finding[] => {
+    const rules = ingressOf(group, environment);
+    const expected = `port ${port} from a named part of this environment`;
+    if (rules.length === 0)
+      return [{ resource: group, location: 'Resource', found: 'no rule that lets anybody in', expected }];
+    return rules.flatMap(({ rule, at: location, from }): Finding[] => {
+      const found = sourceFault(rule, from, port, group, environment);
+      return found ? [{ resource: from, location, found, expected }] : [];
+    });
+  });
 }
 
 /** Every rule that lets something into a group, written in the group or beside it. */

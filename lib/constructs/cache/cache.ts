@@ -172,7 +172,10 @@ export class Cache extends Construct {
     if (settings.replicas === 0) {
       const reason = 'No copies are configured: a lost cache fills again, and users log in again';
       stated.push({ finding: 'AwsSolutions-AEC4', reason });
-      if (environment.tier === 'production') stated.push({ finding: 'cache-standby', reason });
+    }
+    if (environment.tier === 'production' && (settings.replicas === 0 || settings.snapshotDays === 0)) {
+      const reason = 'The configuration asks for no copy or no snapshot: users may have to log in again';
+      stated.push({ finding: 'cache-standby', reason });
     }
     if (settings.snapshotDays < 15) {
       stated.push({

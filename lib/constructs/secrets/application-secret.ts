@@ -1,6 +1,6 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnResourcePolicy, type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
@@ -47,7 +47,8 @@ export class ApplicationSecret extends Secret {
     super(scope, id, {
       secretName: `${environment.app.name}/${environment.name}/${props.name}`,
       description: props.description,
-      encryptionKey: props.key,
+      // By its ARN, so that the L2 adds nothing to the key's policy: that this account's IAM decides is enough.
+      encryptionKey: Key.fromKeyArn(scope, `${id}Key`, props.key.keyArn),
       generateSecretString: generate && {
         secretStringTemplate: Stack.of(scope).toJsonString(generate.beside),
         generateStringKey: generate.field,

@@ -14,23 +14,27 @@ const redis = (metric: string, threshold: NeededAlarm['threshold'], rest: Partia
   comparison: rising,
   threshold,
   withinSeconds: 1800,
-  missingData: ['missing', 'breaching', 'notBreaching'],
+  missingData: 'missing',
   ...rest,
 });
 
 const needed: readonly NeededAlarm[] = [
   redis('EngineCPUUtilization', from(1, 1), {
-    statistic: ['SampleCount'],
+    statistic: 'SampleCount',
     comparison: ['LessThanThreshold'],
     withinSeconds: 900,
-    missingData: ['breaching'],
+    missingData: 'breaching',
   }),
   redis('EngineCPUUtilization', from(50, 95)),
   redis('DatabaseMemoryUsagePercentage', from(50, 95)),
-  redis('Evictions', from(0, 100_000), { statistic: ['Sum'] }),
-  redis('CurrConnections', from(50, 60_000), { statistic: ['Maximum', 'Average'] }),
-  redis('AuthenticationFailures', from(1, 50), { statistic: ['Sum'] }),
-  redis('ReplicationLag', from(1, 60), { statistic: ['Maximum', 'Average'], only: (cache) => copies(cache) > 1 }),
+  redis('Evictions', from(1, 5000), { statistic: 'Sum', missingData: 'notBreaching' }),
+  redis('CurrConnections', from(500, 20_000), { statistic: 'Maximum' }),
+  redis('AuthenticationFailures', from(1, 20), { statistic: 'Sum', withinSeconds: 600, missingData: 'notBreaching' }),
+  redis('ReplicationLag', from(1, 60), {
+    statistic: 'Maximum',
+    missingData: 'notBreaching',
+    only: (cache) => copies(cache) > 1,
+  }),
 ];
 
 /** The alarms of one node, which is named after the group and its number. */
@@ -56,12 +60,13 @@ const alarm = (need: NeededAlarm, node: number, changes: JsonObject = {}): Resou
     Namespace: need.namespace as string,
     MetricName: need.metric,
     Dimensions: [{ Name: 'CacheClusterId', Value: { 'Fn::Join': ['', [{ Ref: 'Cache' }, `-00${node}`]] } }],
-    Statistic: need.statistic?.[0] ?? 'Average',
+    Statistic: need.statistic ?? 'Average',
     ComparisonOperator: need.comparison[0] as string,
     Threshold: Number(/\d+/.exec(need.threshold(undefined as never, undefined as never).expected)?.[0]),
     Period: 60,
     EvaluationPeriods: 5,
-    TreatMissingData: need.missingData[0] as string,
+    DatapointsToAlarm: 5,
+    TreatMissingData: need.missingData,
     AlarmActions: [{ Ref: 'Topic' }],
     ...changes,
   },

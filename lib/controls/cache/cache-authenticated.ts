@@ -26,6 +26,11 @@ function faults(cache: Resource, view: EnvironmentView): Finding[] {
   }
   const named = users.some((user) => user?.properties.UserName === 'default');
   return [
+    ...(group.properties.Engine === 'valkey'
+      ? []
+      : [
+          { resource: group, location: 'Properties.Engine', found: shown(group.properties.Engine), expected: 'valkey' },
+        ]),
     ...(named
       ? []
       : [
@@ -58,7 +63,8 @@ function userFaults(user: Resource, view: EnvironmentView): Finding[] {
   const found: Finding[] = [];
   if (String(properties.NoPasswordRequired ?? 'false') !== 'false')
     found.push(fault('Properties.NoPasswordRequired', shown(properties.NoPasswordRequired), 'false or nothing'));
-  if (mode.Type !== 'iam' && !(passwords.length > 0 && (mode.Type === 'password' || mode.Type === undefined)))
+  if (properties.Engine !== 'valkey') found.push(fault('Properties.Engine', shown(properties.Engine), 'valkey'));
+  if (mode.Type !== 'iam' && !(passwords.length > 0 && mode.Type === 'password'))
     found.push(fault('Properties.AuthenticationMode', shown(properties.AuthenticationMode), 'a password or IAM'));
   if (
     passwords.some(
@@ -74,6 +80,7 @@ function userFaults(user: Resource, view: EnvironmentView): Finding[] {
 }
 
 const user: JsonObject = {
+  Engine: 'valkey',
   UserName: 'default',
   AccessString: 'on ~* &* +@all -@admin -@dangerous +info +keys',
   AuthenticationMode: {
@@ -84,7 +91,7 @@ const user: JsonObject = {
 const cache = (changedUser: JsonObject = {}, changedCache: JsonObject = {}) => ({
   Login: { Type: 'AWS::SecretsManager::Secret' },
   User: { Type: USER, Properties: { ...user, ...changedUser } },
-  Users: { Type: USERS, Properties: { UserIds: [{ Ref: 'User' }] } },
+  Users: { Type: USERS, Properties: { Engine: 'valkey', UserIds: [{ Ref: 'User' }] } },
   Cache: { Type: GROUP, Properties: { UserGroupIds: [{ Ref: 'Users' }], ...changedCache } },
 });
 
@@ -97,8 +104,8 @@ export const control: RuleControl = {
   remedy: 'Leave the user and the user group of the Cache construct as they are.',
   protects: [
     { type: GROUP, properties: ['UserGroupIds'] },
-    { type: USERS, properties: ['UserIds'] },
-    { type: USER, properties: ['AccessString', 'AuthenticationMode'] },
+    { type: USERS, properties: ['UserIds', 'Engine'] },
+    { type: USER, properties: ['AccessString', 'AuthenticationMode', 'Engine'] },
   ],
   check: (view) => view.ofType(GROUP).flatMap((each) => faults(each, view)),
   fixtures: {
@@ -112,6 +119,7 @@ export const control: RuleControl = {
         'a password in the template',
         cache({ AuthenticationMode: { Type: 'password', Passwords: ['x'.repeat(16)] } }),
       ),
+      fixture('of another engine', cache({ Engine: 'redis' })),
       fixture('every command', cache({ AccessString: 'on ~* &* +@all' })),
       fixture('given back afterwards', cache({ AccessString: 'on ~* &* +@all -@admin -@dangerous +flushall' })),
       fixture('the default user left open', cache({ UserName: 'app' })),

@@ -1,14 +1,66 @@
+import { closed } from '../closed';
 import { everyTier, fixture, type RuleControl } from '../control';
-import { companion, guard, guards, is, satisfies } from '../expect';
-import { asList, asObject, at } from '../view';
+import { between, companion, guard, guards, is, oneOf, satisfies } from '../expect';
+import { keptLogs } from '../kept-logs';
+import { type Parametrised, parameters } from '../parameters';
+import { asList, asObject, at, type JsonObject } from '../view';
 
 const TYPE = 'AWS::ElastiCache::ReplicationGroup';
 const USERS = 'AWS::ElastiCache::UserGroup';
-/** The first with users (RBAC) as this kit uses them. */
-const OLDEST = 7.2;
+const PARAMETERS = 'AWS::ElastiCache::ParameterGroup';
+const settings: Parametrised = {
+  type: TYPE,
+  property: 'CacheParameterGroupName',
+  groupType: PARAMETERS,
+  settings: 'Properties',
+};
+const KNOWN = [
+  'AtRestEncryptionEnabled',
+  'AutoMinorVersionUpgrade',
+  'AutomaticFailoverEnabled',
+  'CacheNodeType',
+  'CacheParameterGroupName',
+  'CacheSubnetGroupName',
+  'ClusterMode',
+  'Engine',
+  'EngineVersion',
+  'KmsKeyId',
+  'LogDeliveryConfigurations',
+  'MultiAZEnabled',
+  'NumCacheClusters',
+  'Port',
+  'PreferredMaintenanceWindow',
+  'ReplicationGroupDescription',
+  'ReplicationGroupId',
+  'SecurityGroupIds',
+  'SnapshotRetentionLimit',
+  'SnapshotWindow',
+  'Tags',
+  'TransitEncryptionEnabled',
+  'TransitEncryptionMode',
+  'UserGroupIds',
+];
 
-const cache = (changed: object = {}) => ({
-  Log: { Type: 'AWS::Logs::LogGroup' },
+const cache = (changed: JsonObject = {}, parameter: JsonObject = {}) => ({
+  Key: { Type: 'AWS::KMS::Key' },
+  Log: {
+    Type: 'AWS::Logs::LogGroup',
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: { LogGroupName: '/ums/prod/cache-slow', RetentionInDays: 30, KmsKeyId: { Ref: 'Key' } },
+  },
+  Parameters: {
+    Type: PARAMETERS,
+    Properties: {
+      CacheParameterGroupFamily: 'valkey8',
+      Properties: {
+        'maxmemory-policy': 'volatile-lru',
+        timeout: '300',
+        'slowlog-log-slower-than': '10000',
+        ...parameter,
+      },
+    },
+  },
   Users: { Type: USERS },
   Cache: {
     Type: TYPE,
@@ -17,9 +69,12 @@ const cache = (changed: object = {}) => ({
       EngineVersion: '8.1',
       AutoMinorVersionUpgrade: true,
       UserGroupIds: [{ Ref: 'Users' }],
+      ClusterMode: 'disabled',
+      CacheParameterGroupName: { Ref: 'Parameters' },
       LogDeliveryConfigurations: [
         {
           LogType: 'slow-log',
+          LogFormat: 'json',
           DestinationType: 'cloudwatch-logs',
           DestinationDetails: { CloudWatchLogsDetails: { LogGroup: { Ref: 'Log' } } },
         },
@@ -42,8 +97,12 @@ export const control: RuleControl = {
     ),
     guard(TYPE, {
       Engine: is('valkey'),
-      EngineVersion: satisfies(`${OLDEST} or later`, (value) => Number.parseFloat(String(value)) >= OLDEST),
+      EngineVersion: satisfies('7.2 or 8.x, the first with users as this kit needs them', (value) =>
+        /^(7\.2|8\.\d)$/.test(String(value)),
+      ),
       AutoMinorVersionUpgrade: is(true),
+      // Alarms find the nodes by the names that they have without cluster mode.
+      ClusterMode: is('disabled'),
       LogDeliveryConfigurations: satisfies(
         'the slow log, in a log group of this environment',
         (value, resource, view) =>
@@ -52,11 +111,28 @@ export const control: RuleControl = {
             return (
               asObject(each).LogType === 'slow-log' &&
               asObject(each).DestinationType === 'cloudwatch-logs' &&
+              ['json', 'text'].includes(String(asObject(each).LogFormat)) &&
+              /\/cache-slow$/.test(view.text(view.target(group, resource)?.properties.LogGroupName)) &&
               view.target(group, resource)?.type === 'AWS::Logs::LogGroup'
             );
           }),
       ),
     }),
+    guard(PARAMETERS, {
+      CacheParameterGroupFamily: satisfies("the engine's, such as valkey8", (value, resource, view) =>
+        view
+          .ofType(TYPE)
+          .filter((each) => view.target(each.properties.CacheParameterGroupName, each) === resource)
+          .every((each) => value === `valkey${String(each.properties.EngineVersion).split('.')[0]}`),
+      ),
+    }),
+    parameters(settings, {
+      'maxmemory-policy': oneOf('volatile-lru', 'volatile-lfu', 'volatile-ttl', 'allkeys-lru', 'allkeys-lfu'),
+      timeout: between(60, 3600),
+      'slowlog-log-slower-than': between(1, 1_000_000),
+    }),
+    keptLogs(/\/cache-slow$/),
+    closed(TYPE, KNOWN),
   ),
   fixtures: {
     pass: [fixture('kept up', cache())],
@@ -65,6 +141,9 @@ export const control: RuleControl = {
       fixture('patches by hand', cache({ AutoMinorVersionUpgrade: false })),
       fixture('another engine', cache({ Engine: 'memcached' })),
       fixture('an old engine', cache({ EngineVersion: '6.2' })),
+      fixture('from a snapshot', cache({ SnapshotName: 'other' })),
+      fixture('writes that fail when it is full', cache({}, { 'maxmemory-policy': 'noeviction' })),
+      fixture('clients that never leave', cache({}, { timeout: '0' })),
       fixture('no slow log', cache({ LogDeliveryConfigurations: [] })),
     ],
   },

@@ -1,6 +1,8 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { companion, type Expectation, guard, guards, includes, is, oneOf, satisfies } from '../expect';
+import { keptLogs } from '../kept-logs';
 import { parameters, postgresParameters } from '../parameters';
+import type { JsonObject } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';
 const PARAMETERS = 'AWS::RDS::DBParameterGroup';
@@ -20,17 +22,26 @@ const settings = {
   shared_preload_libraries: 'pg_stat_statements,pgaudit',
   'pgaudit.log': 'ddl,role',
   'pgaudit.log_parameter': '0',
+  'pgaudit.log_catalog': '0',
   'pgaudit.role': 'rds_pgaudit',
   log_connections: '1',
   log_disconnections: '1',
   log_statement: 'none',
 };
-const logGroup = (name: string) => ({
+const logGroup = (name: string, changed: JsonObject = {}, DeletionPolicy = 'Retain') => ({
   Type: LOGS,
-  Properties: { LogGroupName: `/aws/rds/instance/ums-prod-database/${name}` },
+  DeletionPolicy,
+  UpdateReplacePolicy: DeletionPolicy,
+  Properties: {
+    LogGroupName: `/aws/rds/instance/ums-prod-database/${name}`,
+    RetentionInDays: 30,
+    KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] },
+    ...changed,
+  },
 });
 const database = (changed: object = {}, parameterChange: object = {}) => ({
   Parameters: { Type: PARAMETERS, Properties: { Parameters: { ...settings, ...parameterChange } } },
+  Key: { Type: 'AWS::KMS::Key' },
   Server: logGroup('postgresql'),
   Upgrade: logGroup('upgrade'),
   Db: {
@@ -57,6 +68,7 @@ export const control: RuleControl = {
       shared_preload_libraries: words('pgaudit'),
       'pgaudit.log': words('ddl', 'role'),
       'pgaudit.log_parameter': oneOf(0, 'off', 'false'),
+      'pgaudit.log_catalog': oneOf(0, 1, 'on', 'off'),
       'pgaudit.role': is('rds_pgaudit'),
       log_connections: satisfies('1 or a list of what to log', (value) =>
         /^(1|on|true|all|(receipt|authentication|authorization|setup_durations)(,\w+)*)$/.test(String(value)),
@@ -74,10 +86,12 @@ export const control: RuleControl = {
           `/aws/rds/instance/${environment.text(instance.properties.DBInstanceIdentifier)}/${name}`,
       ),
     ),
+    keptLogs(/^\/aws\/rds\/instance\//),
   ),
   fixtures: {
     pass: [
       fixture('audited', database()),
+      fixture('kept longer', { ...database(), Server: logGroup('postgresql', { RetentionInDays: 365 }) }),
       fixture('audited more widely', database({}, { 'pgaudit.log': 'all,-misc' })),
     ],
     refuse: [
@@ -91,6 +105,9 @@ export const control: RuleControl = {
       fixture('every statement with its values', database({}, { log_statement: 'all' })),
       fixture('log not exported', database({ EnableCloudwatchLogsExports: ['upgrade'] })),
       fixture('RDS makes the log group, for ever and under no key of ours', withoutServerLog),
+      fixture('log kept for a week', { ...database(), Server: logGroup('postgresql', { RetentionInDays: 7 }) }),
+      fixture('log under no key', { ...database(), Server: logGroup('postgresql', { KmsKeyId: undefined as never }) }),
+      fixture('log deleted with its stack', { ...database(), Server: logGroup('postgresql', {}, 'Delete') }),
     ],
   },
 };

@@ -12,15 +12,17 @@ interface Watched {
   /** Text that the filter must look for. */
   readonly phrase: string;
   readonly most: number;
+  /** Seconds after which a person must know. */
+  readonly withinSeconds: number;
 }
 
 const watched: readonly Watched[] = [
-  { name: 'connections exhausted', phrase: 'remaining connection slots', most: 10 },
-  { name: 'logins refused', phrase: 'authentication failed', most: 20 },
-  { name: 'clients without TLS refused', phrase: 'no pg_hba.conf entry', most: 20 },
-  { name: 'slow statements', phrase: 'duration:', most: 1000 },
-  { name: 'lock waits', phrase: 'still waiting for', most: 500 },
-  { name: 'deadlocks', phrase: 'deadlock detected', most: 50 },
+  { name: 'connections exhausted', phrase: 'remaining connection slots', most: 5, withinSeconds: 300 },
+  { name: 'logins refused', phrase: 'authentication failed', most: 20, withinSeconds: 600 },
+  { name: 'clients without TLS refused', phrase: 'no pg_hba.conf entry', most: 20, withinSeconds: 600 },
+  { name: 'slow statements', phrase: 'duration:', most: 300, withinSeconds: 3600 },
+  { name: 'lock waits', phrase: 'still waiting for', most: 60, withinSeconds: 3600 },
+  { name: 'deadlocks', phrase: 'deadlock detected', most: 5, withinSeconds: 3600 },
 ];
 
 /** The filter on an instance's log that counts a phrase. */
@@ -34,7 +36,8 @@ function filterOf({ phrase }: Watched, instance: Resource, view: EnvironmentView
       view.text(filter.properties.FilterPattern).includes(`"${phrase}`) &&
       (group ? view.text(group.properties.LogGroupName) : view.text(name)) === log &&
       String(transformation.MetricValue) === '1' &&
-      (transformation.Unit === undefined || transformation.Unit === 'Count' || transformation.Unit === 'None')
+      String(transformation.DefaultValue) === '0' &&
+      transformation.Unit === 'Count'
     );
   });
 }
@@ -57,11 +60,11 @@ function counted(each: Watched): Guard {
           {
             namespace: metric(filter, 'MetricNamespace'),
             metric: metric(filter, 'MetricName'),
-            statistic: ['Sum'],
+            statistic: 'Sum',
             comparison: rising,
             threshold: () => between(1, each.most),
-            withinSeconds: 3600,
-            missingData: ['notBreaching', 'missing'],
+            withinSeconds: each.withinSeconds,
+            missingData: 'notBreaching',
           },
         ]).check(view);
       }),
@@ -80,7 +83,9 @@ const counting = (
     Properties: {
       FilterPattern: `"${phrase}"`,
       LogGroupName: { Ref: 'Log' },
-      MetricTransformations: [{ MetricNamespace: 'ums/prod', MetricName: `Count${index}`, MetricValue: '1' }],
+      MetricTransformations: [
+        { MetricNamespace: 'ums/prod', MetricName: `Count${index}`, MetricValue: '1', DefaultValue: 0, Unit: 'Count' },
+      ],
       ...filter,
     },
   },
@@ -94,6 +99,7 @@ const counting = (
       Threshold: 5,
       Period: 300,
       EvaluationPeriods: 1,
+      DatapointsToAlarm: 1,
       TreatMissingData: 'notBreaching',
       AlarmActions: [{ Ref: 'Topic' }],
       ...alarm,
@@ -136,7 +142,11 @@ export const control: RuleControl = {
       fixture('another pattern', first({ FilterPattern: '"nothing says this"' })),
       fixture(
         'counts nothing',
-        first({ MetricTransformations: [{ MetricNamespace: 'ums/prod', MetricName: 'Count0', MetricValue: '0' }] }),
+        first({
+          MetricTransformations: [
+            { MetricNamespace: 'ums/prod', MetricName: 'Count0', MetricValue: '0', DefaultValue: 0, Unit: 'Count' },
+          ],
+        }),
       ),
       fixture('another metric', first({}, { MetricName: 'Elsewhere' })),
       fixture('a threshold out of reach', first({}, { Threshold: 100_000 })),

@@ -1,7 +1,55 @@
+import { closed } from '../closed';
 import { everyTier, fixture, type RuleControl } from '../control';
-import { guard, guards, is, somewhere } from '../expect';
+import { guard, guards, is, matches, oneOf, somewhere } from '../expect';
 
 const TYPE = 'AWS::RDS::DBInstance';
+/** What the kit sets or lets an operator set; in particular no snapshot or instance to start from and no role to export with. */
+const KNOWN = [
+  'AllocatedStorage',
+  'AllowMajorVersionUpgrade',
+  'AutoMinorVersionUpgrade',
+  'BackupRetentionPeriod',
+  'CACertificateIdentifier',
+  'CopyTagsToSnapshot',
+  'DBInstanceClass',
+  'DBInstanceIdentifier',
+  'DBName',
+  'DBParameterGroupName',
+  'DBSubnetGroupName',
+  'DatabaseInsightsMode',
+  'DeleteAutomatedBackups',
+  'DeletionProtection',
+  'EnableCloudwatchLogsExports',
+  'EnableIAMDatabaseAuthentication',
+  'EnablePerformanceInsights',
+  'Engine',
+  'EngineVersion',
+  'KmsKeyId',
+  'ManageMasterUserPassword',
+  'MasterUserSecret',
+  'MasterUsername',
+  'MaxAllocatedStorage',
+  'MonitoringInterval',
+  'MonitoringRoleArn',
+  'MultiAZ',
+  'NetworkType',
+  'PerformanceInsightsKMSKeyId',
+  'PerformanceInsightsRetentionPeriod',
+  'Port',
+  'PreferredBackupWindow',
+  'PreferredMaintenanceWindow',
+  'PubliclyAccessible',
+  'StorageEncrypted',
+  'StorageType',
+  'Tags',
+  'VPCSecurityGroups',
+];
+const postgres = {
+  Engine: 'postgres',
+  NetworkType: 'IPV4',
+  DatabaseInsightsMode: 'standard',
+  MasterUsername: 'breakwater_master',
+};
 const task = { Type: 'AWS::ECS::TaskDefinition' };
 
 export const control: RuleControl = {
@@ -13,17 +61,33 @@ export const control: RuleControl = {
   remedy: 'Leave the Database construct in the data stack.',
   ...guards(
     somewhere(TYPE, 'a PostgreSQL instance', (instance) => instance.properties.Engine === 'postgres'),
-    guard(TYPE, { Engine: is('postgres') }),
+    guard(TYPE, {
+      Engine: is('postgres'),
+      NetworkType: is('IPV4'),
+      DatabaseInsightsMode: oneOf('standard', 'advanced'),
+      MasterUsername: matches(
+        /^(?!(postgres|admin|administrator|root|master|app|rdsadmin)$)[a-z]\w{4,62}$/,
+        'a name that nobody guesses',
+      ),
+    }),
+    closed(TYPE, KNOWN),
   ),
   fixtures: {
-    pass: [fixture('PostgreSQL', { Db: { Type: TYPE, Properties: { Engine: 'postgres' } } })],
+    pass: [fixture('PostgreSQL', { Db: { Type: TYPE, Properties: postgres } })],
     refuse: [
       fixture('an environment without a database', { Task: task }),
-      fixture('another engine', { Db: { Type: TYPE, Properties: { Engine: 'mysql' } } }),
+      fixture('another engine', { Db: { Type: TYPE, Properties: { ...postgres, Engine: 'mysql' } } }),
       fixture('another engine beside it', {
-        Db: { Type: TYPE, Properties: { Engine: 'postgres' } },
-        Other: { Type: TYPE, Properties: { Engine: 'mariadb' } },
+        Db: { Type: TYPE, Properties: postgres },
+        Other: { Type: TYPE, Properties: { ...postgres, Engine: 'mariadb' } },
       }),
+      fixture('made from a snapshot', {
+        Db: { Type: TYPE, Properties: { ...postgres, DBSnapshotIdentifier: 'somebody-elses' } },
+      }),
+      fixture('with a role to export with', {
+        Db: { Type: TYPE, Properties: { ...postgres, AssociatedRoles: [{ FeatureName: 's3Export', RoleArn: 'arn' }] } },
+      }),
+      fixture('a guessable master', { Db: { Type: TYPE, Properties: { ...postgres, MasterUsername: 'postgres' } } }),
     ],
   },
 };

@@ -6,7 +6,6 @@ const PARAMETERS = 'AWS::RDS::DBParameterGroup';
 /** Majors below leave RDS standard support by 2028 and are not offered to new environments. */
 const OLDEST_MAJOR = 17;
 
-const notOn: Expectation = satisfies('false or nothing', (value) => value === undefined || String(value) === 'false');
 const supported: Expectation = satisfies(
   `PostgreSQL ${OLDEST_MAJOR} or later, written out`,
   (value) => /^\d+(\.\d+)?$/.test(String(value)) && Number.parseInt(String(value), 10) >= OLDEST_MAJOR,
@@ -28,7 +27,7 @@ export const control: RuleControl = {
   ...guards(
     guard(DB, {
       AutoMinorVersionUpgrade: is(true),
-      AllowMajorVersionUpgrade: notOn,
+      AllowMajorVersionUpgrade: is(false),
       EngineVersion: supported,
       EngineLifecycleSupport: absent,
       PreferredMaintenanceWindow: satisfies('nothing, or a window of its own', (value, resource) => {

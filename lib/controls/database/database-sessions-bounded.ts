@@ -21,8 +21,8 @@ export const control: RuleControl = {
   why: 'Sessions that never end hold connections and locks until there are none for anybody: the connection budget counts on their return.',
   remedy: 'Set limits.statementSeconds; leave idle_in_transaction_session_timeout, and max_connections to RDS.',
   ...parameters(postgresParameters, {
-    statement_timeout: between(1, LONGEST_STATEMENT),
-    idle_in_transaction_session_timeout: between(1, LONGEST_IDLE),
+    statement_timeout: between(1000, LONGEST_STATEMENT),
+    idle_in_transaction_session_timeout: between(10_000, LONGEST_IDLE),
     max_connections: absent,
   }),
   fixtures: {
@@ -30,6 +30,7 @@ export const control: RuleControl = {
     refuse: [
       fixture('statements without end', database({ statement_timeout: '0' })),
       fixture('statements for a day', database({ statement_timeout: '86400000' })),
+      fixture('statements that end at once', database({ statement_timeout: '1' })),
       fixture('idle transactions without end', database({ idle_in_transaction_session_timeout: '0' })),
       fixture('idle transactions not mentioned', database({ idle_in_transaction_session_timeout: undefined })),
       fixture('a limit that the budget does not know', database({ max_connections: '20' })),

@@ -1,23 +1,48 @@
 import { everyTier, fixture, type RuleControl } from '../control';
-import { atLeast, between, guard, guards, is, oneOf, pointsAt, satisfies } from '../expect';
+import { atLeast, between, guard, guards, is, oneOf, satisfies } from '../expect';
 import { parameters, postgresParameters } from '../parameters';
+import { asList, at, type EnvironmentView, type Json, type Resource } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';
 const PARAMETERS = 'AWS::RDS::DBParameterGroup';
 /** What the configuration accepts as slow, ms. */
 const LONGEST_MS = 60_000;
 
+/** Whether RDS may take the role on, and may write figures with it. */
+function isMonitoring(value: Json | undefined, instance: Resource, view: EnvironmentView): boolean {
+  const role = view.target(value, instance);
+  const trusted = asList(at(role?.properties, 'AssumeRolePolicyDocument.Statement'));
+  return (
+    trusted.some(
+      (each) => at(each, 'Effect') === 'Allow' && at(each, 'Principal.Service') === 'monitoring.rds.amazonaws.com',
+    ) &&
+    asList(role?.properties.ManagedPolicyArns).some((arn) =>
+      view.text(arn).endsWith('/AmazonRDSEnhancedMonitoringRole'),
+    )
+  );
+}
+
+const role = (Service = 'monitoring.rds.amazonaws.com') => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service } }] },
+    ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole'],
+  },
+});
 const settings = {
   log_min_duration_statement: '500',
   log_parameter_max_length: '0',
   log_lock_waits: '1',
+  log_temp_files: '10240',
+  log_autovacuum_min_duration: '10000',
+  track_io_timing: '1',
   shared_preload_libraries: 'pg_stat_statements,pgaudit',
   'pg_stat_statements.track': 'all',
 };
 const insights = { EnablePerformanceInsights: true, PerformanceInsightsRetentionPeriod: 7, MonitoringInterval: 60 };
 const database = (changed: object = {}, parameterChange: object = {}) => ({
   Parameters: { Type: PARAMETERS, Properties: { Parameters: { ...settings, ...parameterChange } } },
-  Role: { Type: 'AWS::IAM::Role' },
+  Role: role(),
   Db: {
     Type: DB,
     Properties: {
@@ -41,6 +66,9 @@ export const control: RuleControl = {
       log_min_duration_statement: between(0, LONGEST_MS),
       log_parameter_max_length: is(0),
       log_lock_waits: oneOf(1, 'on', 'true'),
+      log_temp_files: between(0, 1_048_576),
+      log_autovacuum_min_duration: between(0, 600_000),
+      track_io_timing: oneOf(1, 'on', 'true'),
       shared_preload_libraries: satisfies('a list with pg_stat_statements', (value) =>
         String(value).split(',').includes('pg_stat_statements'),
       ),
@@ -49,8 +77,8 @@ export const control: RuleControl = {
     guard(DB, {
       EnablePerformanceInsights: is(true),
       PerformanceInsightsRetentionPeriod: atLeast(7),
-      MonitoringInterval: between(1, 60),
-      MonitoringRoleArn: pointsAt('AWS::IAM::Role'),
+      MonitoringInterval: oneOf(1, 5, 10, 15, 30, 60),
+      MonitoringRoleArn: satisfies('a role that RDS takes on, with the policy that RDS asks for', isMonitoring),
     }),
   ),
   fixtures: {
@@ -62,6 +90,7 @@ export const control: RuleControl = {
       fixture('no statistics', database({}, { shared_preload_libraries: 'pgaudit' })),
       fixture('lock waits not logged', database({}, { log_lock_waits: '0' })),
       fixture('insights off', database({ EnablePerformanceInsights: false })),
+      fixture('monitoring that RDS can not do', { ...database(), Role: role('ec2.amazonaws.com') }),
       fixture('monitoring off', database({ MonitoringInterval: 0 })),
     ],
   },

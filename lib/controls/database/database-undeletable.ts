@@ -34,7 +34,10 @@ export const control: RuleControl = {
       '^DeletionPolicy': oneOf('Retain', 'RetainExceptOnCreate'),
       '^UpdateReplacePolicy': is('Retain'),
     }),
-    guard(SUBNETS, { '^DeletionPolicy': oneOf('Retain', 'RetainExceptOnCreate') }),
+    guard(SUBNETS, {
+      '^DeletionPolicy': oneOf('Retain', 'RetainExceptOnCreate'),
+      '^UpdateReplacePolicy': is('Retain'),
+    }),
   ),
   fixtures: {
     pass: [fixture('protected', changed({}))],

@@ -31,6 +31,16 @@ function isKnown(statement: Json, view: EnvironmentView): boolean {
   return isOwnAccount && isBounded && (accounts !== undefined || services !== undefined);
 }
 
+/** Accounts that any key of the environment lets in: one, its own. */
+const accountsOf = (view: EnvironmentView): ReadonlySet<string> =>
+  new Set(
+    view
+      .ofType(TYPE)
+      .flatMap((key) => asList(at(key.properties, 'KeyPolicy.Statement')))
+      .flatMap((statement) => asList(at(statement, 'Principal.AWS')))
+      .map((principal) => view.text(principal)),
+  );
+
 const root = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] };
 const owner: JsonObject = { Effect: 'Allow', Action: 'kms:*', Principal: { AWS: root }, Resource: '*' };
 const logs: JsonObject = {
@@ -47,7 +57,7 @@ const key = (changed: JsonObject = {}, statements: readonly JsonObject[] = [owne
     Type: TYPE,
     DeletionPolicy: deletion,
     UpdateReplacePolicy: deletion,
-    Properties: { EnableKeyRotation: true, KeyPolicy: { Statement: statements }, ...changed },
+    Properties: { EnableKeyRotation: true, KeyPolicy: { Version: '2012-10-17', Statement: statements }, ...changed },
   },
 });
 
@@ -69,7 +79,12 @@ export const control: RuleControl = {
     BypassPolicyLockoutSafetyCheck: nothingOr('false', (value) => String(value) === 'false'),
     KeyPolicy: satisfies("this account's IAM, and AWS services under a condition", (value, _resource, view) => {
       const statements = asList(at(value, 'Statement'));
-      return statements.length > 0 && statements.every((statement) => isKnown(statement, view));
+      return (
+        at(value, 'Version') === '2012-10-17' &&
+        statements.length > 0 &&
+        statements.every((statement) => isKnown(statement, view)) &&
+        accountsOf(view).size === 1
+      );
     }),
     '^DeletionPolicy': retained,
     '^UpdateReplacePolicy': retained,
@@ -88,6 +103,7 @@ export const control: RuleControl = {
       fixture('deleted with its stack', key({}, [owner], 'Delete')),
       fixture('open to everybody', key({}, [owner, { ...owner, Principal: '*' }])),
       fixture('open to every principal of AWS', key({}, [owner, { ...owner, Principal: { AWS: '*' } }])),
+      fixture('another account', key({}, [owner, { ...owner, Principal: { AWS: 'arn:aws:iam::999999999999:root' } }])),
       fixture('a service for anybody', key({}, [owner, { ...logs, Condition: {} }])),
       fixture('everything for a service', key({}, [owner, { ...logs, Action: 'kms:*' }])),
       fixture('no policy', key({}, [])),

@@ -11,13 +11,16 @@ const EXTERNAL = /^[\w-]+\/[\w-]+\/external\//;
 const wanted: Readonly<Record<string, readonly [(value: unknown) => boolean, string]>> = {
   PasswordLength: [(value) => Number(value) >= LEAST_CHARACTERS, `${LEAST_CHARACTERS} or more`],
   ExcludePunctuation: [(value) => String(value) === 'true', 'true: no character that a URL would read'],
-  IncludeSpace: [(value) => value === undefined || String(value) === 'false', 'false or nothing'],
-  RequireEachIncludedType: [(value) => value === undefined || String(value) === 'true', 'true or nothing'],
+  IncludeSpace: [(value) => String(value) === 'false', 'false'],
+  RequireEachIncludedType: [(value) => String(value) === 'true', 'true'],
   ExcludeUppercase: [(value) => value === undefined || String(value) === 'false', 'false or nothing'],
   ExcludeLowercase: [(value) => value === undefined || String(value) === 'false', 'false or nothing'],
   ExcludeNumbers: [(value) => value === undefined || String(value) === 'false', 'false or nothing'],
   ExcludeCharacters: [(value) => value === undefined, 'nothing'],
-  GenerateStringKey: [(value) => typeof value === 'string' && value !== '', 'the field of the random value'],
+  GenerateStringKey: [
+    (value) => value === 'password' || value === 'current',
+    'password of a login, current of a keyring',
+  ],
   SecretStringTemplate: [(value) => value !== undefined, 'the fields beside it'],
 };
 

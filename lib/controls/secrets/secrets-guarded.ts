@@ -1,6 +1,6 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { absent, companion, guard, guards, is, pointsAt, satisfies } from '../expect';
-import { asList, asObject, at, type Json, type JsonObject } from '../view';
+import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject } from '../view';
 
 const SECRET = 'AWS::SecretsManager::Secret';
 const POLICY = 'AWS::SecretsManager::ResourcePolicy';
@@ -24,9 +24,11 @@ const refuses = (policy: Json | undefined, condition: (conditions: Json | undefi
 const isPlainText = (conditions: Json | undefined): boolean =>
   Object.keys(asObject(conditions)).length === 1 && String(at(conditions, 'Bool.aws:SecureTransport')) === 'false';
 
-const isStrange = (conditions: Json | undefined): boolean =>
+const isStrange = (conditions: Json | undefined, view: EnvironmentView): boolean =>
   Object.keys(asObject(conditions)).length === 2 &&
-  at(conditions, 'StringNotEquals.aws:PrincipalAccount') !== undefined &&
+  Object.keys(asObject(at(conditions, 'StringNotEquals'))).length === 1 &&
+  Object.keys(asObject(at(conditions, 'Bool'))).length === 1 &&
+  /^(\$\{AWS::AccountId\}|\d{12})$/.test(view.text(at(conditions, 'StringNotEquals.aws:PrincipalAccount'))) &&
   String(at(conditions, 'Bool.aws:PrincipalIsAWSService')) === 'false';
 
 const refusal = (Condition: JsonObject): JsonObject => ({
@@ -52,7 +54,7 @@ const policy = (statements: readonly JsonObject[], changed: JsonObject = {}) => 
   Properties: {
     SecretId: { Ref: 'Secret' },
     BlockPublicPolicy: true,
-    ResourcePolicy: { Statement: statements },
+    ResourcePolicy: { Version: '2012-10-17', Statement: statements },
     ...changed,
   },
 });
@@ -95,9 +97,10 @@ export const control: RuleControl = {
       BlockPublicPolicy: is(true),
       ResourcePolicy: satisfies(
         'refusals of plain text and of other accounts, and nothing allowed',
-        (value) =>
+        (value, _resource, view) =>
+          at(value, 'Version') === '2012-10-17' &&
           refuses(value, isPlainText) &&
-          refuses(value, isStrange) &&
+          refuses(value, (conditions) => isStrange(conditions, view)) &&
           asList(at(value, 'Statement')).every((statement) => asObject(statement).Effect === 'Deny'),
       ),
     }),
