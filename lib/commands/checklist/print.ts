@@ -4,7 +4,7 @@ import { groups } from '../../controls/groups';
 import { checklist } from '../../controls/rows';
 import { WIDTH, wrapped } from '../shared/text';
 
-const INDENT = 14;
+const INDENT = 15;
 
 /** What is printed, for people and for the page. */
 export interface Checklist {
@@ -31,7 +31,7 @@ export function printedChecklist({ subject, rows, open }: Checklist, colour: boo
       const [first = '', ...rest] = wrapped(checklist[row.id].need, WIDTH - INDENT);
       const details = [partsOf(row), ...claimedIn(open, row.id)].flatMap((text) => wrapped(text, WIDTH - INDENT - 2));
       return [
-        `  ${row.id}  ${paint[row.status](row.status.padEnd(INDENT - 7))} ${first}`,
+        `  ${row.id}  ${paint[row.status](row.status.padEnd(INDENT - 8))} ${first}`,
         ...rest.map((line) => `${' '.repeat(INDENT)}${line}`),
         ...details.map((line) => `${' '.repeat(INDENT)}  ${colours.dim(line)}`),
       ];

@@ -49,7 +49,6 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Whether each of the two may have colours. */
   readonly colour: { readonly out: boolean; readonly err: boolean };
-  readonly variables: Readonly<Record<string, string | undefined>>;
   /** Calls back once when somebody presses Ctrl-C; the answer stops listening. */
   readonly onInterrupt: (react: () => void) => () => void;
 }

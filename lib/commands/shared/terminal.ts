@@ -8,7 +8,6 @@ export function ownTerminal(): Terminal {
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
     colour: { out: coloured(process.stdout), err: coloured(process.stderr) },
-    variables: process.env,
     onInterrupt: (react) => {
       process.once('SIGINT', react);
       return () => process.removeListener('SIGINT', react);

@@ -14,6 +14,8 @@ export interface Clients {
 
 /** Clients with the credentials of whoever calls. */
 export function clientsIn(region: string): Clients {
+  // The SDK's version is pinned, so its advice about later Node versions is noise to whoever runs a task.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   return {
     cloudFormation: new CloudFormationClient({ region }),
     ecs: new ECSClient({ region }),
