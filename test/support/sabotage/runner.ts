@@ -1,6 +1,7 @@
 import type { Protected, RuleControl } from '../../../lib/controls/control';
 import { EXCEPTIONS_METADATA } from '../../../lib/controls/except';
 import { asList, asObject, EnvironmentView } from '../../../lib/controls/view';
+import { type Dependencies, dependenciesOf } from './dependencies';
 import { apply, type Sabotage } from './sabotage';
 
 /** What became of one sabotage. */
@@ -27,6 +28,7 @@ export class Runner {
   private readonly rules: readonly RuleControl[];
   private readonly baseline: ReadonlySet<Key>;
   private readonly excepted: ReadonlySet<Key>;
+  private readonly dependencies: ReadonlyMap<RuleControl, Dependencies>;
   private readonly protectors = new Map<string, string[]>();
 
   constructor(
@@ -39,7 +41,8 @@ export class Runner {
         asList(resource.metadata[EXCEPTIONS_METADATA]).map((each) => `${asObject(each).finding}|${resource.path}`),
       ),
     );
-    this.baseline = new Set(this.findings(view).map((each) => each.key));
+    this.dependencies = new Map(this.rules.map((rule) => [rule, dependenciesOf(rule, view)]));
+    this.baseline = new Set(this.findings(view, this.rules).map((each) => each.key));
     this.cost.clear();
     for (const rule of this.rules) for (const each of rule.protects) this.remember(rule.id, each);
   }
@@ -52,7 +55,7 @@ export class Runner {
   /** @throws ChangedNothing when the sabotage is none */
   judge(sabotage: Sabotage): Verdict {
     const weakened = new EnvironmentView(this.view.name, this.view.tier, apply(this.view.templates, sabotage));
-    const found = this.findings(weakened).filter((each) => !this.baseline.has(each.key));
+    const found = this.findings(weakened, this.concernedBy(sabotage)).filter((each) => !this.baseline.has(each.key));
     return {
       sabotage,
       killedBy: [...new Set(found.map((each) => each.rule))],
@@ -65,8 +68,19 @@ export class Runner {
     };
   }
 
-  private findings(view: EnvironmentView): readonly { rule: string; place: string; key: Key }[] {
-    return this.rules.flatMap((rule) => {
+  /** Rules whose answer the sabotage may alter. */
+  private concernedBy({ type }: Sabotage): readonly RuleControl[] {
+    return this.rules.filter((rule) => {
+      const dependencies = this.dependencies.get(rule);
+      return dependencies === undefined || dependencies === 'everything' || dependencies.has(type);
+    });
+  }
+
+  private findings(
+    view: EnvironmentView,
+    rules: readonly RuleControl[],
+  ): readonly { rule: string; place: string; key: Key }[] {
+    return rules.flatMap((rule) => {
       const start = performance.now();
       const findings = rule.check(view);
       this.cost.set(rule.id, (this.cost.get(rule.id) ?? 0) + performance.now() - start);
