@@ -35,14 +35,24 @@ interface Text {
 
 const expected = 'a reference to a secret, injected when the task starts';
 
+type Fault = Omit<Finding, 'resource'>;
+const known = new WeakMap<JsonObject, readonly Fault[]>();
+
+/** Kept for the same properties, because most of an environment is judged again unchanged. */
 function faults(resource: Resource, view: EnvironmentView): Finding[] {
-  return texts(resource.properties, 'Properties', '', view).flatMap(({ location, name, text }): Finding[] => {
+  const found = known.get(resource.properties) ?? faultsOf(resource, view);
+  known.set(resource.properties, found);
+  return found.map((fault) => ({ resource, ...fault }));
+}
+
+function faultsOf(resource: Resource, view: EnvironmentView): readonly Fault[] {
+  return texts(resource.properties, 'Properties', '', view).flatMap(({ location, name, text }): Fault[] => {
     if (DYNAMIC.test(text))
       return FETCHED_BY[resource.type]?.test(location)
         ? []
-        : [{ resource, location, found: 'a secret fetched into a place where it can be read', expected }];
+        : [{ location, found: 'a secret fetched into a place where it can be read', expected }];
     const shape = literalSecret(name, text);
-    return shape ? [{ resource, location, found: shape, expected }] : [];
+    return shape ? [{ location, found: shape, expected }] : [];
   });
 }
 
