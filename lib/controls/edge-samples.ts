@@ -61,9 +61,15 @@ export const soundEdge: Resources = {
   Vpc: { Type: 'AWS::EC2::VPC' },
   Gateway: { Type: 'AWS::EC2::InternetGateway' },
   Address: { Type: 'AWS::EC2::EIP' },
+  Nat: { Type: 'AWS::EC2::NatGateway', Properties: { AllocationId: attribute('Address', 'AllocationId') } },
   ...subnet('A'),
   ...subnet('B'),
-  Group: { Type: 'AWS::EC2::SecurityGroup', Properties: {} },
+  Group: {
+    Type: 'AWS::EC2::SecurityGroup',
+    Properties: {
+      SecurityGroupIngress: [{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }],
+    },
+  },
   Logs: { Type: 'AWS::S3::Bucket' },
   Certificate: {
     Type: 'AWS::CertificateManager::Certificate',

@@ -76,3 +76,11 @@ export function certificateOf(listener: Resource, environment: EnvironmentView):
   const target = environment.target(at(listener.properties, 'Certificates.0.CertificateArn'), listener);
   return target?.type === CERTIFICATE ? target : undefined;
 }
+
+/** A value as text that is the same whatever the order of its properties. */
+export const sorted = (value: Json | undefined): string =>
+  JSON.stringify(value, (_key, each) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  ) ?? '';

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import {
   Certificate,
   CertificateValidation,
@@ -67,6 +68,10 @@ export class PublicName extends Construct {
     new ARecord(this, 'Ipv4', { ...record, target });
     if (options.dualStack) new AaaaRecord(this, 'Ipv6', { ...record, target });
     // On the name itself, not on the zone: other names of the zone may have other authorities.
-    new CaaRecord(this, 'Authorities', { ...record, values: [{ flag: 0, tag: CaaTag.ISSUE, value: AUTHORITY }] });
+    new CaaRecord(this, 'Authorities', {
+      ...record,
+      ttl: Duration.minutes(30),
+      values: [{ flag: 0, tag: CaaTag.ISSUE, value: AUTHORITY }],
+    });
   }
 }

@@ -71,8 +71,8 @@ export const control: RuleControl = {
     pass: [
       fixture('validated by DNS', soundEdge),
       fixture('brought along', {
-        ...edgeWith('Https', { Certificates: [{ CertificateArn: BROUGHT_EXAMPLE }] }),
-        Certificate: { Type: 'AWS::EC2::EIP' },
+        ...edgeWithout('Certificate', 'Record', 'Authorities'),
+        Https: edgeWith('Https', { Certificates: [{ CertificateArn: BROUGHT_EXAMPLE }] }).Https as never,
       }),
     ],
     refuse: [

@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../edge-samples';
 import { absent, companion, type Guard, guard, guards, oneOf, pointsAt, satisfies } from '../expect';
-import { isHttps, LISTENER, LISTENER_RULE, LOAD_BALANCER } from '../load-balancers';
+import { isHttps, LISTENER, LISTENER_RULE, LOAD_BALANCER, sorted } from '../load-balancers';
 import { asList, type Resource } from '../view';
 
 /** TLS 1.2 with forward secrecy at least, TLS 1.3 and a post-quantum key exchange for those that can. */
@@ -17,13 +17,6 @@ const REDIRECT = {
 };
 
 const isHttp = (listener: Resource): boolean => listener.properties.Protocol === 'HTTP';
-const sorted = (value: unknown): string =>
-  JSON.stringify(value, (_key, each) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each,
-  );
-
 /** A listener is one of two kinds, and there is one of each. */
 const twoListeners: Guard = {
   protects: [{ type: LISTENER, properties: ['Protocol', 'Port'] }],

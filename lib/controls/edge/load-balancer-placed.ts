@@ -2,7 +2,7 @@ import { everyTier, type Finding, fixture, type RuleControl, shown } from '../co
 import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../edge-samples';
 import { guard, guards, is, satisfies, somewhere } from '../expect';
 import { LOAD_BALANCER, naming } from '../load-balancers';
-import { asList, type EnvironmentView, type Resource } from '../view';
+import { asList, asObject, type EnvironmentView, type Resource } from '../view';
 
 const GROUP = 'AWS::EC2::SecurityGroup';
 const SUBNET = 'AWS::EC2::Subnet';
@@ -16,6 +16,14 @@ function isPublic(subnet: Resource, environment: EnvironmentView): boolean {
     .ofType('AWS::EC2::Route')
     .filter((route) => tables.includes(environment.target(route.properties.RouteTableId, route)))
     .some((route) => environment.target(route.properties.GatewayId, route)?.type === 'AWS::EC2::InternetGateway');
+}
+
+/** Whether a group lets addresses in on 443, as no other part's does. */
+function facesTheInternet(group: Resource, environment: EnvironmentView): boolean {
+  const beside = naming(environment, 'AWS::EC2::SecurityGroupIngress', 'GroupId', group).map((each) => each.properties);
+  return [...asList(group.properties.SecurityGroupIngress).map((each) => asObject(each)), ...beside].some(
+    (rule) => (rule.CidrIp ?? rule.CidrIpv6) !== undefined && String(rule.FromPort) === '443',
+  );
 }
 
 /** There is one way in; whatever else could be one is refused. */
@@ -47,9 +55,11 @@ export const control: RuleControl = {
     guard(LOAD_BALANCER, {
       Scheme: is('internet-facing'),
       SecurityGroups: satisfies(
-        'one security group of this environment',
-        (value, resource, environment) =>
-          asList(value).length === 1 && environment.target(asList(value)[0], resource)?.type === GROUP,
+        'the one security group that lets the internet in on 443',
+        (value, resource, environment) => {
+          const group = environment.target(asList(value)[0], resource);
+          return asList(value).length === 1 && group?.type === GROUP && facesTheInternet(group, environment);
+        },
       ),
       Subnets: satisfies('two public subnets or more, each once', (value, resource, environment) => {
         const listed = asList(value);
@@ -71,6 +81,7 @@ export const control: RuleControl = {
       fixture('one subnet', edgeWith('Balancer', { Subnets: [{ Ref: 'SubnetA' }] })),
       fixture('the same subnet twice', edgeWith('Balancer', { Subnets: [{ Ref: 'SubnetA' }, { Ref: 'SubnetA' }] })),
       fixture('a subnet without a way to the internet', edgeWithout('RouteB')),
+      fixture('the security group of another part', edgeWith('Group', { SecurityGroupIngress: [] })),
       fixture('no security group', edgeWith('Balancer', { SecurityGroups: [] })),
       fixture('a foreign security group', edgeWith('Balancer', { SecurityGroups: ['sg-0123456789abcdef0'] })),
       fixture('a second one', edgeAnd({ Second: soundEdge.Balancer as never })),

@@ -17,10 +17,17 @@ const isOfName = (record: Resource, certificate: Resource): boolean =>
   record.properties.Name === `${certificate.properties.DomainName}.` &&
   record.properties.HostedZoneId === at(certificate.properties, 'DomainValidationOptions.0.HostedZoneId');
 
-const ofType = (type: string) => (record: Resource, certificate: Resource) =>
-  record.properties.Type === type && isOfName(record, certificate);
-const hasIpv6 = (_certificate: Resource, environment: EnvironmentView): boolean =>
-  environment.ofType(LOAD_BALANCER).some((balancer) => balancer.properties.IpAddressType === 'dualstack');
+/** Whether a record of a type leads the certificate's name to a load balancer. */
+const leads = (type: string) => (record: Resource, balancer: Resource, environment: EnvironmentView) =>
+  record.properties.Type === type &&
+  environment.targets(record.properties.AliasTarget, record).includes(balancer) &&
+  environment.ofType(CERTIFICATE).some((certificate) => isOfName(record, certificate));
+
+/** With a certificate of its own, an environment keeps its records too. */
+const keepsRecords = (_balancer: Resource, environment: EnvironmentView): boolean =>
+  environment.ofType(CERTIFICATE).length > 0;
+const hasIpv6 = (balancer: Resource, environment: EnvironmentView): boolean =>
+  keepsRecords(balancer, environment) && balancer.properties.IpAddressType === 'dualstack';
 
 /** Ways to make or change names that go past the records above. */
 const noOtherNames: Guard = {
@@ -46,9 +53,13 @@ export const control: RuleControl = {
   why: 'A record that leads elsewhere hands the users, and a certificate for the name, to somebody else.',
   remedy: 'Leave the records of the PublicName construct as they are.',
   ...guards(
-    companion(RECORD, { by: CERTIFICATE, as: 'an A record for its name' }, ofType('A')),
-    companion(RECORD, { by: CERTIFICATE, as: 'an AAAA record beside IPv6', only: hasIpv6 }, ofType('AAAA')),
-    companion(RECORD, { by: CERTIFICATE, as: 'a CAA record for its name' }, ofType('CAA')),
+    companion(RECORD, { by: LOAD_BALANCER, as: 'an A record of the public name', only: keepsRecords }, leads('A')),
+    companion(RECORD, { by: LOAD_BALANCER, as: 'an AAAA record beside IPv6', only: hasIpv6 }, leads('AAAA')),
+    companion(
+      RECORD,
+      { by: CERTIFICATE, as: 'a CAA record for its name' },
+      (record, certificate) => isAuthority(record) && isOfName(record, certificate),
+    ),
     guard(RECORD, {
       Type: oneOf('A', 'AAAA', 'CAA'),
       Name: satisfies('the name of the certificate', (_value, record, environment) =>

@@ -1,14 +1,20 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../edge-samples';
 import { absent, type Expectation, type Guard, guard, guards, satisfies } from '../expect';
-import { CERTIFICATE, isHttps, LISTENER, LISTENER_RULE, TARGET_GROUP } from '../load-balancers';
+import { CERTIFICATE, isHttps, LISTENER, LISTENER_RULE, sorted, TARGET_GROUP } from '../load-balancers';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const HOST = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}$/;
+const NAT = 'AWS::EC2::NatGateway';
 const TEST_HEADER = 'x-breakwater-test';
 /** The narrow rule is asked first. */
 const PRIORITY = { test: '10', production: '20' } as const;
 type Kind = keyof typeof PRIORITY;
+/** What everyone else is answered. */
+const MISDIRECTED = {
+  Type: 'fixed-response',
+  FixedResponseConfig: { StatusCode: '421', ContentType: 'text/plain', MessageBody: 'Misdirected request' },
+};
 
 /** What a rule is for, told by the fields of its conditions alone; nothing when they are neither's. */
 function kindOf({ properties }: Resource): Kind | undefined {
@@ -40,19 +46,21 @@ function isOurHost(rule: Resource, environment: EnvironmentView): boolean {
 function isFenced(rule: Resource, environment: EnvironmentView): boolean {
   const addresses = asList(at(conditionOf(rule, 'source-ip'), 'SourceIpConfig.Values'));
   const header = asObject(conditionOf(rule, 'http-header').HttpHeaderConfig);
+  const gateways = environment.ofType(NAT).map((each) => environment.target(each.properties.AllocationId, each));
+  const named = new Set(addresses.map((address) => oneAddress(address, rule, environment)));
   return (
     header.HttpHeaderName === TEST_HEADER &&
     JSON.stringify(header.Values) === '["green"]' &&
-    addresses.length > 0 &&
-    addresses.every((address) => isOneAddress(address, rule, environment))
+    named.size === addresses.length &&
+    named.size === gateways.length &&
+    gateways.every((gateway) => gateway !== undefined && named.has(gateway))
   );
 }
 
-function isOneAddress(value: Json, rule: Resource, environment: EnvironmentView): boolean {
-  const targets = environment.targets(value, rule);
-  return (
-    targets.length === 1 && targets[0]?.type === 'AWS::EC2::EIP' && /^\$\{\w+\}\/32$/.test(environment.text(value))
-  );
+/** The elastic address that a value means, and no network around it. */
+function oneAddress(value: Json, rule: Resource, environment: EnvironmentView): Resource | undefined {
+  const [address, ...others] = environment.targets(value, rule);
+  return others.length === 0 && environment.text(value) === `\${${address?.logicalId}}/32` ? address : undefined;
 }
 
 /** Everything to one of two groups of this environment, nothing to the other. */
@@ -107,7 +115,7 @@ const oneOfEach: Guard = {
 const testsPossible: Guard = {
   protects: [],
   check: (environment) => {
-    const gateways = environment.ofType('AWS::EC2::NatGateway');
+    const gateways = environment.ofType(NAT);
     const rules = environment.ofType(LISTENER_RULE).filter((rule) => kindOf(rule) === 'test');
     const anchor = environment.ofType(LISTENER).find(isHttps);
     return gateways.length === 0 || rules.length > 0 || !anchor
@@ -128,16 +136,10 @@ export const control: RuleControl = {
     guard(
       LISTENER,
       {
-        DefaultActions: satisfies('a fixed answer of 421', (value) => {
-          const [action, ...others] = asList(value).map((each) => asObject(each));
-          const { Type, FixedResponseConfig, ...more } = action ?? {};
-          return (
-            others.length === 0 &&
-            Object.keys(more).length === 0 &&
-            Type === 'fixed-response' &&
-            String(at(FixedResponseConfig, 'StatusCode')) === '421'
-          );
-        }),
+        DefaultActions: satisfies(
+          'a fixed answer of 421',
+          (value) => asList(value).length === 1 && sorted(asList(value)[0]) === sorted(MISDIRECTED),
+        ),
       },
       isHttps,
     ),
@@ -165,8 +167,7 @@ export const control: RuleControl = {
   fixtures: {
     pass: [
       fixture('users and tests', soundEdge),
-      fixture('without test traffic', edgeWithout('Test')),
-      fixture('with NAT and test traffic', edgeAnd({ Nat: { Type: 'AWS::EC2::NatGateway' } })),
+      fixture('without NAT and so without test traffic', edgeWithout('Test', 'Nat')),
     ],
     refuse: [
       fixture('everyone else is served too', {
@@ -192,10 +193,8 @@ export const control: RuleControl = {
       fixture('users asked first', edgeWith('Production', { Priority: 1 })),
       fixture('a second rule for users', edgeAnd({ More: soundEdge.Production as never })),
       fixture('a rewritten path', edgeWith('Production', { Transforms: [{ Type: 'url-rewrite' }] })),
-      fixture('no tests although they could be', {
-        ...edgeWithout('Test'),
-        Nat: { Type: 'AWS::EC2::NatGateway' },
-      }),
+      fixture('no tests although they could be', edgeWithout('Test')),
+      fixture('tests from an address that is no gateway', edgeWithout('Nat')),
     ],
   },
 };

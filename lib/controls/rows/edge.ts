@@ -4,6 +4,7 @@ export const edge = rows({
   E01: {
     need: 'Reverse proxy (nginx) in front of the app; the app itself is never reachable from outside',
     how: ['enforce', 'probe'],
+    lacks: { enforce: 'the rendered configuration of the proxy is not judged yet' },
   },
   E02: {
     need: 'Proxy passes Host, X-Real-IP, X-Forwarded-For, X-Forwarded-Proto; a client cannot spoof them',
