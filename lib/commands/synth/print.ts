@@ -46,14 +46,24 @@ function field(label: string, text: string, colours: Colours): string[] {
   );
 }
 
+/** Exceptions for the same reason together: the list is to be read. */
 function exceptionsText(exceptions: readonly StatedException[], colours: Colours): string[] {
   if (exceptions.length === 0) return field('exceptions', 'none', colours);
+  const alike = new Map<string, StatedException[]>();
+  for (const each of exceptions) {
+    const key = `${each.finding}\n${each.reason}\n${each.expires}`;
+    alike.set(key, [...(alike.get(key) ?? []), each]);
+  }
   return [
     ...field('exceptions', `${exceptions.length}`, colours),
-    ...exceptions.flatMap(({ finding, resource, reason, expires }) => [
-      ...wrapped(`${finding} at ${resource}, until ${expires}`, WIDTH - 4).map((line) => `    ${line}`),
-      ...wrapped(reason, WIDTH - 6).map((line) => `      ${colours.dim(line)}`),
-    ]),
+    ...[...alike.values()].flatMap((same) => {
+      const { finding, resource, reason, expires } = same[0] as StatedException;
+      const where = same.length === 1 ? resource : counted(same.length, 'resource');
+      return [
+        ...wrapped(`${finding}, ${where}, until ${expires}`, WIDTH - 4).map((line) => `    ${line}`),
+        ...wrapped(reason, WIDTH - 6).map((line) => `      ${colours.dim(line)}`),
+      ];
+    }),
   ];
 }
 

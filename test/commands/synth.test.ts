@@ -1,0 +1,156 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { wrapped } from '../../lib/commands/shared/text';
+import { printedSummary } from '../../lib/commands/synth/print';
+import { run } from '../../lib/commands/synth/run';
+import type { EnvironmentReport, Summary } from '../../lib/commands/synth/summary';
+import { ConfigurationError } from '../../lib/config/parse';
+import { recorder } from '../support/terminal';
+
+const exception = (finding: string, resource: string) => ({
+  finding,
+  resource,
+  reason: 'Logs of the bucket for logs would log themselves, and nobody would read them',
+  owner: 'Platform team',
+  expires: '2027-11-30',
+});
+
+const report: EnvironmentReport = {
+  name: 'prod',
+  tier: 'production',
+  region: 'us-east-1',
+  stacks: [
+    { name: 'network', resources: 30 },
+    { name: 'data', resources: 12 },
+  ],
+  resources: 42,
+  controls: { held: 19, of: 20 },
+  rows: { held: 12, partial: 20, open: 103 },
+  exceptions: [
+    exception('AwsSolutions-S1', 'prod/edge/AccessLogs/Resource'),
+    exception('AwsSolutions-ECS2', 'prod/service/Web/Resource'),
+    exception('AwsSolutions-ECS2', 'prod/service/Worker/Resource'),
+  ],
+  cost: {
+    currency: 'USD',
+    region: 'us-east-1',
+    pricesAsOf: '2026-11',
+    total: 74.8,
+    parts: { network: 74.8 },
+    lines: [
+      { part: 'network', what: 'NAT gateway', quantity: 1460, unit: 'hour', unitUsd: 0.045, usd: 65.7 },
+      { part: 'network', what: 'public IPv4 address', quantity: 1460, unit: 'hour', unitUsd: 0.005, usd: 7.3 },
+    ],
+    assumptions: [],
+    unpriced: [],
+  },
+  placeholders: ['domain.name', 'contacts.critical[0]', 'contacts.warning[0]'],
+  templates: { reviewed: 'test/templates/prod', stale: 0, assembly: 'cdk.out/assembly-prod' },
+  next: ["npx cdk diff 'prod/*'", "npx cdk deploy 'prod/*'"],
+};
+const summaryWith = (changes: Partial<EnvironmentReport> = {}): Summary => ({
+  passed: true,
+  judged: { date: '2026-11-20', from: 'commit' },
+  packs: [],
+  environments: [{ ...report, ...changes }],
+});
+
+describe('the summary for people', () => {
+  it('says what there is, what it holds, what it costs and what to type next', () => {
+    expect(printedSummary(summaryWith(), false).split('\n')).toEqual([
+      'prod  production, us-east-1, no account yet',
+      '  stacks        2: network, data',
+      '  resources     42',
+      '  controls      19 of 20 held',
+      '  checklist     12 of 135 rows held, 20 in part',
+      '  exceptions    3',
+      '    AwsSolutions-S1, prod/edge/AccessLogs/Resource, until 2027-11-30',
+      '      Logs of the bucket for logs would log themselves, and nobody would read',
+      '      them',
+      '    AwsSolutions-ECS2, 2 resources, until 2027-11-30',
+      '      Logs of the bucket for logs would log themselves, and nobody would read',
+      '      them',
+      '  cost          $74.80 a month, us-east-1 list prices of 2026-11',
+      '    network               74.80   NAT gateway 65.70, public IPv4 address 7.30',
+      '  templates     test/templates/prod (to read)',
+      '                cdk.out/assembly-prod (to deploy)',
+      '  placeholders  3 values to be set before a deployment, in domain, contacts',
+      "  next          npx cdk diff 'prod/*'",
+      "                npx cdk deploy 'prod/*'",
+    ]);
+  });
+
+  it('says which templates are out of date, and what the sum leaves out', () => {
+    const text = printedSummary(
+      summaryWith({
+        templates: { ...report.templates, stale: 2 },
+        cost: { ...report.cost, unpriced: ['no price for AWS::X::Y'] },
+      }),
+      false,
+    );
+    expect(text).toContain('2 files out of date: npm run');
+    expect(text).toContain('not in the sum: no price for AWS::X::Y');
+  });
+
+  it('uses colours only when told to', () => {
+    const bold = String.fromCharCode(27);
+    expect(printedSummary(summaryWith(), true)).toContain(`${bold}[1mprod`);
+    expect(printedSummary(summaryWith(), false)).not.toContain(bold);
+  });
+});
+
+it.each([
+  ['one two three', 7, ['one two', 'three']],
+  ['', 7, ['']],
+  ['unbreakable', 4, ['unbreakable']],
+])('wraps %j at %d', (text, width, lines) => {
+  expect(wrapped(text, width)).toEqual(lines);
+});
+
+describe('synth', () => {
+  let outdir: string;
+  beforeEach(() => {
+    outdir = mkdtempSync(join(tmpdir(), 'breakwater-synth-'));
+  });
+  afterEach(() => rmSync(outdir, { recursive: true }));
+
+  async function typed(options: Record<string, string | boolean | string[]>) {
+    const { terminal, out, err } = recorder();
+    const code = await run({ options: { output: outdir, today: '2026-12-01', ...options }, words: [] }, terminal);
+    return { code, out: out(), err: err() };
+  }
+
+  it('gives machines what it gives people, and an assembly to deploy', async () => {
+    const { code, out, err } = await typed({ env: ['dev'], json: true });
+    expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+    const summary = JSON.parse(out) as Summary;
+    expect(summary.passed).toBe(true);
+    expect(summary.environments.map(({ name }) => name)).toEqual(['dev']);
+    const [dev] = summary.environments;
+    expect(dev?.resources).toBe(dev?.stacks.reduce((sum, { resources }) => sum + resources, 0));
+    expect(dev?.controls.of).toBeGreaterThan(20);
+    expect(dev?.cost.total).toBeGreaterThan(0);
+    expect(err).toMatch(/Building dev …\nRendering and judging …/);
+    expect(existsSync(join(outdir, 'manifest.json'))).toBe(true);
+    expect(readdirSync(outdir)).toContain('assembly-dev');
+  });
+
+  it('refuses with exit code 1 and leaves nothing to deploy, as on a day when the exceptions have ended', async () => {
+    const { code, out, err } = await typed({ env: ['prod'], json: true, today: '2099-01-01' });
+    expect(code).toBe(1);
+    expect(err).toContain('exception-expired');
+    expect(err).toContain('Nothing was left that could be deployed');
+    expect(JSON.parse(out)).toMatchObject({ passed: false, judged: { date: '2099-01-01', from: 'argument' } });
+    expect(existsSync(join(outdir, 'manifest.json'))).toBe(false);
+    expect(readdirSync(outdir)).not.toContain('assembly-prod');
+  });
+
+  it('refuses to write the templates of some environments only', async () => {
+    await expect(typed({ env: ['dev'], writeTemplates: true })).rejects.toThrow('Leave --env out');
+  });
+
+  it('names the environments that there are', async () => {
+    await expect(typed({ env: ['prd'] })).rejects.toThrow(ConfigurationError);
+  });
+});
