@@ -1,0 +1,248 @@
+import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { type PartName, partOf, placesIn, SECURITY_GROUP } from '../network-map';
+import { networkWith, networkWithout, soundNetwork } from '../network-samples';
+import { asList, asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
+
+const INGRESS = 'AWS::EC2::SecurityGroupIngress';
+const EGRESS = 'AWS::EC2::SecurityGroupEgress';
+
+const HTTPS = '443';
+const POSTGRESQL = '5432';
+const callers = ['service', 'tasks', 'functions'] as const;
+
+/** Who may reach whom over TCP, by port. Both ends of each must allow it. */
+const between: readonly (readonly [from: PartName, to: PartName, port: string])[] = [
+  ['loadBalancer', 'service', '8443'],
+  ...callers.map((from) => [from, 'database', POSTGRESQL] as const),
+  ['database', 'database', POSTGRESQL],
+  ['service', 'cache', '6379'],
+  ['tasks', 'cache', '6379'],
+  ...callers.map((from) => [from, 'endpoints', HTTPS] as const),
+];
+/** Ports at which the internet reaches a part. */
+const fromInternet: Partial<Record<PartName, readonly string[]>> = { loadBalancer: [HTTPS, '80'] };
+/** Ports at which a part reaches the internet; the others are those of mail submission. */
+const MAIL = ['465', '587', '2465', '2587'];
+const toInternet: Partial<Record<PartName, readonly string[]>> = {
+  service: [HTTPS, ...MAIL],
+  tasks: [HTTPS, ...MAIL],
+  functions: [HTTPS],
+};
+
+/** What a rule may say; anything else, such as a prefix list, opens more than was judged. */
+const RULE_PROPERTIES = new Set([
+  'CidrIp',
+  'CidrIpv6',
+  'Description',
+  'DestinationSecurityGroupId',
+  'FromPort',
+  'GroupId',
+  'IpProtocol',
+  'SourceSecurityGroupId',
+  'ToPort',
+]);
+
+const rule = (from: string, properties: JsonObject) => ({
+  ...soundNetwork,
+  Added: { Type: INGRESS, Properties: { GroupId: { 'Fn::GetAtt': [from, 'GroupId'] }, ...properties } },
+});
+const anywhere = { CidrIp: '0.0.0.0/0', IpProtocol: 'tcp' };
+
+export const control: RuleControl = {
+  id: 'connections-closed',
+  title: 'Only the connections of the table are open, between named parts, in both directions',
+  holds: ['C07/enforce'],
+  tiers: everyTier,
+  why: 'Each further connection is a way in, or a way out for what was stolen.',
+  remedy:
+    'Write the connection into lib/constructs/network/connections.ts and here, with the reason, and nowhere else.',
+  protects: [
+    { type: SECURITY_GROUP, properties: ['SecurityGroupEgress'] },
+    { type: INGRESS, properties: ['FromPort', 'GroupId', 'IpProtocol', 'SourceSecurityGroupId', 'ToPort'] },
+    { type: EGRESS, properties: ['DestinationSecurityGroupId', 'FromPort', 'GroupId', 'IpProtocol', 'ToPort'] },
+  ],
+  check: (environment) => {
+    const rules = rulesIn(environment);
+    return [
+      ...rules.flatMap((each) => faultOf(each, environment)),
+      ...ungoverned(environment),
+      ...missing(rules, environment),
+    ];
+  },
+  fixtures: {
+    pass: [
+      fixture('the table', soundNetwork),
+      fixture(
+        'mail',
+        networkWith('ServiceGroup', {
+          SecurityGroupEgress: [{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 587, ToPort: 587 }],
+        }),
+      ),
+    ],
+    refuse: [
+      fixture('SSH for everybody', rule('ServiceGroup', { ...anywhere, FromPort: 22, ToPort: 22 })),
+      fixture('the service for everybody', rule('ServiceGroup', { ...anywhere, FromPort: 8443, ToPort: 8443 })),
+      fixture(
+        'every port of the load balancer',
+        rule('LoadBalancerGroup', { ...anywhere, FromPort: 0, ToPort: 65535 }),
+      ),
+      fixture('every protocol', rule('LoadBalancerGroup', { CidrIp: '0.0.0.0/0', IpProtocol: '-1' })),
+      fixture(
+        'an office',
+        rule('DatabaseGroup', { ...anywhere, CidrIp: '203.0.113.0/24', FromPort: 5432, ToPort: 5432 }),
+      ),
+      fixture(
+        'a prefix list',
+        rule('LoadBalancerGroup', { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, SourcePrefixListId: 'pl-1' }),
+      ),
+      fixture(
+        'a part that the table does not name',
+        rule('DatabaseGroup', {
+          SourceSecurityGroupId: { 'Fn::GetAtt': ['LoadBalancerGroup', 'GroupId'] },
+          IpProtocol: 'tcp',
+          FromPort: 5432,
+          ToPort: 5432,
+        }),
+      ),
+      fixture('UDP', networkWith('ServiceGroupFromLoadBalancerGroup', { IpProtocol: 'udp' })),
+      fixture('one port more', networkWith('ServiceGroupFromLoadBalancerGroup', { ToPort: 8444 })),
+      fixture(
+        'a way out of the database',
+        networkWith('DatabaseGroup', { SecurityGroupEgress: [{ ...anywhere, FromPort: 443, ToPort: 443 }] }),
+      ),
+      fixture(
+        'no rule outward, which is all of them',
+        networkWith('DatabaseGroup', { SecurityGroupEgress: undefined }),
+      ),
+      fixture('an empty list outward', networkWith('DatabaseGroup', { SecurityGroupEgress: [] })),
+      fixture(
+        'every port outward',
+        networkWith('ServiceGroup', { SecurityGroupEgress: [{ ...anywhere, FromPort: 0, ToPort: 65535 }] }),
+      ),
+      fixture(
+        'plain HTTP outward',
+        networkWith('ServiceGroup', { SecurityGroupEgress: [{ ...anywhere, FromPort: 80, ToPort: 80 }] }),
+      ),
+      fixture('a connection cut at its end', networkWithout('ServiceGroupFromLoadBalancerGroup')),
+      fixture('a connection cut at its beginning', networkWithout('LoadBalancerGroupToServiceGroup')),
+      fixture('users shut out', networkWith('LoadBalancerGroup', { SecurityGroupIngress: [] })),
+    ],
+  },
+};
+
+/** One rule of a security group, written in it or beside it. */
+interface Rule {
+  readonly resource: Resource;
+  readonly location: string;
+  readonly inward: boolean;
+  readonly group: Resource | undefined;
+  readonly peer: Resource | undefined;
+  readonly body: JsonObject;
+}
+
+function rulesIn(environment: EnvironmentView): readonly Rule[] {
+  const rules: Rule[] = [];
+  const add = (
+    resource: Resource,
+    location: string,
+    inward: boolean,
+    group: Resource | undefined,
+    body: JsonObject,
+  ) => {
+    const peer = environment.target(inward ? body.SourceSecurityGroupId : body.DestinationSecurityGroupId, resource);
+    rules.push({ resource, location, inward, group, peer, body });
+  };
+  for (const group of environment.ofType(SECURITY_GROUP)) {
+    for (const property of ['SecurityGroupIngress', 'SecurityGroupEgress']) {
+      asList(group.properties[property]).forEach((each, index) => {
+        add(group, `Properties.${property}.${index}`, property === 'SecurityGroupIngress', group, asObject(each));
+      });
+    }
+  }
+  for (const type of [INGRESS, EGRESS]) {
+    for (const each of environment.ofType(type)) {
+      const group = environment.target(each.properties.GroupId, each);
+      add(each, 'Properties', type === INGRESS, group, each.properties);
+    }
+  }
+  return rules;
+}
+
+function faultOf(each: Rule, environment: EnvironmentView): Finding[] {
+  if (isNobody(each, environment) || isAllowed(each, environment)) return [];
+  const own = partOf(each.group) ?? 'no part';
+  const where = each.inward ? `into ${own}` : `out of ${own}`;
+  return [
+    {
+      resource: each.resource,
+      location: each.location,
+      found: `a way ${where}: ${shown(each.body)}`,
+      expected: 'only connections of the table (lib/constructs/network/connections.ts)',
+    },
+  ];
+}
+
+/** A rule to an address that nobody has keeps EC2 from adding one to everybody. */
+const isNobody = ({ inward, body }: Rule, environment: EnvironmentView): boolean =>
+  !inward && environment.text(body.CidrIp) === '255.255.255.255/32' && peersOf(body) === 1;
+
+const PEERS = ['CidrIp', 'CidrIpv6', 'SourceSecurityGroupId', 'DestinationSecurityGroupId'];
+const peersOf = (body: JsonObject): number => PEERS.filter((name) => body[name] !== undefined).length;
+
+function isAllowed({ inward, group, peer, body }: Rule, environment: EnvironmentView): boolean {
+  const own = partOf(group);
+  const port = String(body.FromPort);
+  if (!own || peersOf(body) !== 1 || Object.keys(body).some((name) => !RULE_PROPERTIES.has(name))) return false;
+  if (body.IpProtocol !== 'tcp' || port !== String(body.ToPort)) return false;
+  if (body.CidrIp !== undefined || body.CidrIpv6 !== undefined) {
+    const everywhere = ['0.0.0.0/0', '::/0'].includes(environment.text(body.CidrIp ?? body.CidrIpv6));
+    return everywhere && ((inward ? fromInternet : toInternet)[own]?.includes(port) ?? false);
+  }
+  const other = partOf(peer);
+  const [from, to] = inward ? [other, own] : [own, other];
+  return between.some((each) => each[0] === from && each[1] === to && each[2] === port);
+}
+
+/** Groups that EC2 would let reach everything, because they have no rule outward. */
+const ungoverned = (environment: EnvironmentView): Finding[] =>
+  environment
+    .ofType(SECURITY_GROUP)
+    .filter(({ properties }) => asList(properties.SecurityGroupEgress).length === 0)
+    .map((resource) => ({
+      resource,
+      location: 'Properties.SecurityGroupEgress',
+      found: 'no rule outward, so that EC2 adds one that allows everything',
+      expected: 'a rule of its own, to nobody if need be',
+    }));
+
+/** What must be able to talk, where both parts are in use. */
+const needed = between.filter(([from, to]) => !(from === 'database' && to === 'database'));
+
+function missing(rules: readonly Rule[], environment: EnvironmentView): Finding[] {
+  const used = new Map<PartName, Resource>();
+  for (const { part, resource } of placesIn(environment)) used.set(part, used.get(part) ?? resource);
+  // Migrations and one-off tasks are started by hand or hook: nothing in a template wears their group.
+  for (const group of environment.ofType(SECURITY_GROUP)) if (partOf(group) === 'tasks') used.set('tasks', group);
+  const stands = (inward: boolean, own: PartName, other: PartName, port: string) =>
+    rules.some(
+      (each) =>
+        each.inward === inward &&
+        partOf(each.group) === own &&
+        partOf(each.peer) === other &&
+        String(each.body.FromPort) === port,
+    );
+  const cut = needed.flatMap(([from, to, port]): Finding[] => {
+    const resource = used.get(to);
+    if (!resource || !used.has(from)) return [];
+    if (stands(false, from, to, port) && stands(true, to, from, port)) return [];
+    const found = `no connection from ${from} to ${to} on ${port}`;
+    return [{ resource, location: 'Resource', found, expected: 'a rule at both ends, as the table says' }];
+  });
+  const balancer = used.get('loadBalancer');
+  const open = rules.some(
+    (each) => each.inward && partOf(each.group) === 'loadBalancer' && String(each.body.FromPort) === HTTPS,
+  );
+  if (!balancer || open) return cut;
+  const found = 'no way in for users';
+  return [...cut, { resource: balancer, location: 'Resource', found, expected: 'port 443 for everybody' }];
+}

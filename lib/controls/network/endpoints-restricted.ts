@@ -1,0 +1,137 @@
+import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { companion, type Guard, guard, guards, is, matches } from '../expect';
+import { networkOf, placesIn } from '../network-map';
+import { networkWith, networkWithout, soundNetwork } from '../network-samples';
+import { actionsOf, isAllow, type Statement, statementsOf } from '../statements';
+import { asList, asObject, at, type EnvironmentView, type Resource } from '../view';
+
+const ENDPOINT = 'AWS::EC2::VPCEndpoint';
+/** The bucket from which ECR hands out image layers; its requests are signed by ECR, not by us. */
+const IMAGE_LAYERS = /^arn:(aws[\w-]*|\$\{AWS::Partition\}):s3:::prod-[^/]+-starport-layer-bucket\/\*$/;
+/** Services that the kit calls from inside. */
+const SERVICES =
+  /^com\.amazonaws\.[^.]+\.(ecr\.api|ecr\.dkr|ecs|kms|logs|monitoring|rds|s3|secretsmanager|sns|sqs|ssm|sts|states|elasticache|events)$/;
+
+const ownAccount = (statement: Statement, key: string, environment: EnvironmentView): boolean => {
+  const equals = asObject(at(statement.body.Condition, 'StringEquals'));
+  return environment.text(equals[key]) === '${AWS::AccountId}';
+};
+
+/** Policies admit callers of this account, and S3 only this account's buckets. */
+const policies: Guard = {
+  protects: [{ type: ENDPOINT, properties: ['PolicyDocument'] }],
+  check: (environment) =>
+    environment.ofType(ENDPOINT).flatMap((resource): Finding[] => {
+      const allowed = statementsOf(resource).filter(isAllow);
+      if (allowed.length === 0) {
+        const found = 'no policy, which admits everybody to everything';
+        return [
+          { resource, location: 'Properties.PolicyDocument', found, expected: 'a policy that admits this account' },
+        ];
+      }
+      return allowed
+        .filter((statement) => !isNarrow(statement, resource, environment))
+        .map(({ location, body }) => ({
+          resource,
+          location,
+          found: shown(body),
+          expected: 'calls by name, of callers of this account (and for S3, on its buckets)',
+        }));
+    }),
+};
+
+function isNarrow(statement: Statement, endpoint: Resource, environment: EnvironmentView): boolean {
+  const actions = actionsOf(statement);
+  if (actions.length === 0 || actions.some((action) => action.includes('*'))) return false;
+  const resources = asList(statement.body.Resource).map((each) => environment.text(each));
+  if (actions.every((action) => action === 's3:GetObject') && resources.every((each) => IMAGE_LAYERS.test(each))) {
+    return resources.length > 0;
+  }
+  const isS3 = environment.text(endpoint.properties.ServiceName).endsWith('.s3');
+  return (
+    ownAccount(statement, 'aws:PrincipalAccount', environment) &&
+    (!isS3 || ownAccount(statement, 'aws:ResourceAccount', environment))
+  );
+}
+
+/** The S3 gateway serves every subnet in which something runs: image layers come by it. */
+const reaching: Guard = {
+  protects: [{ type: ENDPOINT, properties: ['RouteTableIds'] }],
+  check: (environment) => {
+    const served = new Set(
+      environment
+        .ofType(ENDPOINT)
+        .filter(({ properties }) => environment.text(properties.ServiceName).endsWith('.s3'))
+        .flatMap((endpoint) =>
+          asList(endpoint.properties.RouteTableIds).map((each) => environment.target(each, endpoint)),
+        ),
+    );
+    const running = placesIn(environment)
+      .filter(({ part }) => part === 'service' || part === 'tasks')
+      .flatMap(({ resource, subnets = [] }) => subnets.map((each) => environment.target(each, resource)));
+    return [...new Set(running)].flatMap((subnet): Finding[] => {
+      if (
+        !subnet ||
+        networkOf(environment)
+          .tablesOf(subnet)
+          .some((table) => served.has(table))
+      )
+        return [];
+      const found = 'no S3 gateway endpoint in its route table';
+      return [{ resource: subnet, location: 'Resource', found, expected: 'the S3 gateway endpoint' }];
+    });
+  },
+};
+
+export const control: RuleControl = {
+  id: 'endpoints-restricted',
+  title: 'Endpoints of AWS services admit named calls of this account, and S3 is reached by one',
+  holds: ['C07/enforce', 'G02/enforce'],
+  tiers: everyTier,
+  why: 'Through an endpoint without a policy, whoever runs code inside copies data into a bucket of his own.',
+  remedy: 'Add the call to lib/constructs/network/endpoints.ts, with its caller in mind.',
+  ...guards(
+    policies,
+    reaching,
+    companion(
+      ENDPOINT,
+      { by: 'AWS::EC2::VPC', as: 'a gateway endpoint for S3' },
+      (endpoint, vpc, environment) =>
+        environment.target(endpoint.properties.VpcId, endpoint) === vpc &&
+        environment.text(endpoint.properties.ServiceName).endsWith('.s3'),
+    ),
+    guard(ENDPOINT, { ServiceName: matches(SERVICES, 'a service that the kit calls') }),
+    guard(ENDPOINT, { PrivateDnsEnabled: is(true) }, ({ properties }) => properties.VpcEndpointType === 'Interface'),
+  ),
+  fixtures: {
+    pass: [
+      fixture('S3, own buckets', soundNetwork),
+      fixture(
+        'layers of images',
+        networkWith('S3', {
+          'PolicyDocument.Statement.0': {
+            Effect: 'Allow',
+            Principal: '*',
+            Action: 's3:GetObject',
+            Resource: { 'Fn::Sub': 'arn:aws:s3:::prod-${AWS::Region}-starport-layer-bucket/*' },
+          },
+        }),
+      ),
+    ],
+    refuse: [
+      fixture('no policy', networkWith('S3', { PolicyDocument: undefined })),
+      fixture('every call', networkWith('S3', { 'PolicyDocument.Statement.0.Action': '*' })),
+      fixture(
+        'every bucket',
+        networkWith('S3', { 'PolicyDocument.Statement.0.Condition.StringEquals.aws:ResourceAccount': undefined }),
+      ),
+      fixture('every caller', networkWith('S3', { 'PolicyDocument.Statement.0.Condition': undefined })),
+      fixture('no S3', networkWithout('S3')),
+      fixture('one table only', networkWith('S3', { RouteTableIds: [{ Ref: 'PrivateTable1' }] })),
+      fixture(
+        'a service of somebody else',
+        networkWith('S3', { ServiceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-1' }),
+      ),
+    ],
+  },
+};

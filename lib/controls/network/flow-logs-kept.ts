@@ -1,0 +1,80 @@
+import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+import { companion, type Guard, guard, guards, is, pointsAt, satisfies } from '../expect';
+import { grantsOf } from '../grants';
+import { networkWith, networkWithout, soundNetwork } from '../network-samples';
+
+const FLOW_LOG = 'AWS::EC2::FlowLog';
+const DELIVERS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+/** Without these a record does not say who talked to whom, and whether it was let. */
+const FIELDS = ['srcaddr', 'dstaddr', 'dstport', 'protocol', 'start', 'action'];
+
+/** The role may write to the group, else records are dropped without a word. */
+const delivered: Guard = {
+  protects: [],
+  check: (environment) =>
+    environment.ofType(FLOW_LOG).flatMap((resource): Finding[] => {
+      const role = environment.target(resource.properties.DeliverLogsPermissionArn, resource);
+      const group = environment.target(resource.properties.LogGroupName, resource);
+      if (!role || !group) return [];
+      const lacking = DELIVERS.filter(
+        (action) => !grantsOf(role, environment).some((grant) => grant.allows(action, group)),
+      );
+      if (lacking.length === 0) return [];
+      const found = `a role that lacks ${lacking.join(', ')}`;
+      return [
+        { resource, location: 'Properties.DeliverLogsPermissionArn', found, expected: 'rights to write to the log' },
+      ];
+    }),
+};
+
+export const control: RuleControl = {
+  id: 'flow-logs-kept',
+  title: 'Every connection in the network is recorded, allowed or refused',
+  holds: ['L09/enforce', 'G02/enforce'],
+  tiers: everyTier,
+  why: 'After an attack nothing else says what was reached, and where data went.',
+  remedy: 'Leave FlowLog in the Network construct: all traffic, to the log class `flow`.',
+  ...guards(
+    companion(
+      FLOW_LOG,
+      { by: 'AWS::EC2::VPC', as: 'a flow log of the VPC' },
+      (log, vpc, environment) => environment.target(log.properties.ResourceId, log) === vpc,
+    ),
+    guard(FLOW_LOG, {
+      ResourceType: is('VPC'),
+      TrafficType: is('ALL'),
+      LogDestinationType: is('cloud-watch-logs'),
+      LogGroupName: pointsAt('AWS::Logs::LogGroup'),
+      DeliverLogsPermissionArn: pointsAt('AWS::IAM::Role'),
+      LogFormat: satisfies(
+        `nothing, or a format with ${FIELDS.join(', ')}`,
+        (value) => value === undefined || FIELDS.every((field) => String(value).includes(`\${${field}}`)),
+      ),
+    }),
+    delivered,
+  ),
+  fixtures: {
+    pass: [
+      fixture('everything', soundNetwork),
+      fixture(
+        'a format of its own',
+        networkWith('FlowLog', { LogFormat: FIELDS.map((field) => `\${${field}}`).join(' ') }),
+      ),
+    ],
+    refuse: [
+      fixture('nothing recorded', networkWithout('FlowLog')),
+      fixture('refusals only', networkWith('FlowLog', { TrafficType: 'REJECT' })),
+      fixture('of another VPC', networkWith('FlowLog', { ResourceId: 'vpc-1' })),
+      fixture('into a bucket', networkWith('FlowLog', { LogDestinationType: 's3' })),
+      fixture('into a log elsewhere', networkWith('FlowLog', { LogGroupName: 'elsewhere' })),
+      fixture('without addresses', networkWith('FlowLog', { LogFormat: '${version} ${bytes}' })),
+      fixture('by a role without rights', networkWithout('FlowLogRights')),
+      fixture(
+        'by a role that may write elsewhere',
+        networkWith('FlowLogRights', {
+          'PolicyDocument.Statement.0.Resource': 'arn:aws:logs:us-east-1:111111111111:log-group:other:*',
+        }),
+      ),
+    ],
+  },
+};
