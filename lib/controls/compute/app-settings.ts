@@ -1,0 +1,179 @@
+import {
+  type Container,
+  containersOf,
+  fault,
+  hasRole,
+  plainSettings,
+  sampleContainer,
+  sampleTask,
+  TASK_DEFINITION,
+} from '../containers';
+import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { asObject, type EnvironmentView, type Json, type Tier } from '../view';
+
+const ORIGINS = /^(https:\/\/[a-z0-9.-]+(:\d+)?(,https:\/\/[a-z0-9.-]+(:\d+)?)*)?$/;
+
+/** Settings that decide how safe the app is, with the values that they may have. */
+const wanted: Readonly<Record<string, RegExp | ((tier: Tier) => RegExp)>> = {
+  APP_ENV: (tier) => new RegExp(`^${tier}$`),
+  FLASK_ENV: /^production$/,
+  FLASK_DEBUG: /^0$/,
+  TESTING: /^0$/,
+  LOG_LEVEL: (tier) => (tier === 'production' ? /^(INFO|WARNING|ERROR)$/ : /^(DEBUG|INFO|WARNING|ERROR)$/),
+  PREFERRED_URL_SCHEME: /^https$/,
+  ALLOWED_ORIGINS: ORIGINS,
+  SESSION_COOKIE_SECURE: /^1$/,
+  SESSION_COOKIE_HTTPONLY: /^1$/,
+  SESSION_COOKIE_SAMESITE: /^(Lax|Strict)$/,
+  // A driver and nothing else: who and where come from libpq's variables, which are secrets. SQLite names a file.
+  DATABASE_URL: /^postgresql(\+[a-z0-9]+)?:\/\/\/?$/,
+  PGSSLMODE: /^verify-full$/,
+  PGSSLROOTCERT: /^\/breakwater\/trust\/rds\.pem$/,
+  PGCONNECT_TIMEOUT: /^([2-9]|[12]\d|30)$/,
+  SQLALCHEMY_POOL_SIZE: /^([1-9]|1\d|20)$/,
+  SQLALCHEMY_MAX_OVERFLOW: /^(\d|[12]\d|30)$/,
+  SQLALCHEMY_POOL_RECYCLE: /^([6-9]\d|[1-9]\d{2}|[12]\d{3}|3[0-5]\d{2}|3600)$/,
+  SQLALCHEMY_POOL_PRE_PING: /^1$/,
+  REQUIRED_SETTINGS: /^([A-Z][A-Z0-9_]*(,[A-Z][A-Z0-9_]*)*)?$/,
+};
+/** Settings that only say how much is shown when something fails; a value that switches it on is refused. */
+const SHOWS_INTERNALS = /^(.*_)?(DEBUG|TESTING|EXPLAIN_TEMPLATE_LOADING|PROPAGATE_EXCEPTIONS|DEVELOPMENT)$/;
+const ON = /^(1|true|yes|on)$/i;
+
+const good: Readonly<Record<string, string>> = {
+  APP_ENV: 'production',
+  FLASK_ENV: 'production',
+  FLASK_DEBUG: '0',
+  TESTING: '0',
+  LOG_LEVEL: 'INFO',
+  PREFERRED_URL_SCHEME: 'https',
+  ALLOWED_ORIGINS: 'https://portal.example.com',
+  SESSION_COOKIE_SECURE: '1',
+  SESSION_COOKIE_HTTPONLY: '1',
+  SESSION_COOKIE_SAMESITE: 'Lax',
+  DATABASE_URL: 'postgresql://',
+  PGSSLMODE: 'verify-full',
+  PGSSLROOTCERT: '/breakwater/trust/rds.pem',
+  PGCONNECT_TIMEOUT: '5',
+  SQLALCHEMY_POOL_SIZE: '4',
+  SQLALCHEMY_MAX_OVERFLOW: '2',
+  SQLALCHEMY_POOL_RECYCLE: '3600',
+  SQLALCHEMY_POOL_PRE_PING: '1',
+  REQUIRED_SETTINGS: 'SECRET_KEY,JWT_SECRET_KEY',
+};
+const app = (changes: Readonly<Record<string, Json | undefined>>) => ({
+  Task: sampleTask([
+    sampleContainer('volumes'),
+    sampleContainer('app', {
+      Environment: Object.entries({ ...good, ...changes }).flatMap(([Name, Value]) =>
+        Value === undefined ? [] : [{ Name, Value }],
+      ),
+      Secrets: ['SECRET_KEY', 'JWT_SECRET_KEY'].map((Name) => ({ Name, ValueFrom: 'arn' })),
+    }),
+  ]),
+});
+
+export const control: RuleControl = {
+  id: 'app-settings',
+  title: 'The app runs with production settings: no debugger, secure cookies, a verified database, named origins',
+  holds: [
+    'C06/enforce',
+    'C08/enforce',
+    'C12/enforce',
+    'C15/enforce',
+    'D02/enforce',
+    'E04/enforce',
+    'E07/enforce',
+    'E08/enforce',
+  ],
+  tiers: everyTier,
+  why: 'One variable turns a guarded app into one that shows its source, sends its cookies in clear text, or believes any database server.',
+  remedy:
+    'Leave these settings to the kit; choose what is yours in the environment’s file (app.logLevel, app.pool, app.corsOrigins).',
+  protects: [{ type: TASK_DEFINITION, properties: ['ContainerDefinitions.Environment'] }],
+  check: (environment) =>
+    containersOf(environment).flatMap((container) =>
+      hasRole('app')(container)
+        ? [...settingFaults(container, environment), ...requiredFaults(container)]
+        : foreignSettings(container),
+    ),
+  fixtures: {
+    pass: [
+      fixture('production settings', app({})),
+      fixture('another driver', app({ DATABASE_URL: 'postgresql+psycopg://' })),
+    ],
+    refuse: [
+      fixture('debug on', app({ FLASK_DEBUG: '1' })),
+      fixture("debug on by another framework's name", app({ DJANGO_DEBUG: 'True' })),
+      fixture('development mode', app({ FLASK_ENV: 'development' })),
+      fixture('the settings of another tier', app({ APP_ENV: 'staging' })),
+      fixture('talkative in production', app({ LOG_LEVEL: 'DEBUG' })),
+      fixture('cookies over plain HTTP', app({ SESSION_COOKIE_SECURE: '0' })),
+      fixture('cookies for scripts', app({ SESSION_COOKIE_HTTPONLY: undefined })),
+      fixture('links over plain HTTP', app({ PREFERRED_URL_SCHEME: 'http' })),
+      fixture('every origin', app({ ALLOWED_ORIGINS: '*' })),
+      fixture('an origin over plain HTTP', app({ ALLOWED_ORIGINS: 'http://portal.example.com' })),
+      fixture('an unverified database', app({ PGSSLMODE: 'require' })),
+      fixture('other authorities', app({ PGSSLROOTCERT: '/tmp/rds.pem' })),
+      fixture('SQLite', app({ DATABASE_URL: 'sqlite:///app.db' })),
+      fixture('a password in the address', app({ DATABASE_URL: 'postgresql://app:pw@db.example/app' })),
+      fixture('a pool beyond the ceiling', app({ SQLALCHEMY_POOL_SIZE: '50' })),
+      fixture('stale connections', app({ SQLALCHEMY_POOL_PRE_PING: '0' })),
+      fixture('a required setting that nobody gives', app({ REQUIRED_SETTINGS: 'SECRET_KEY,STRIPE_KEY' })),
+      fixture('nothing required', app({ REQUIRED_SETTINGS: undefined })),
+      fixture('a setting twice', {
+        Task: sampleTask([
+          sampleContainer('app', {
+            Environment: [...Object.entries(good), ['FLASK_DEBUG', '0'] as const].map(([Name, Value]) => ({
+              Name,
+              Value,
+            })),
+            Secrets: ['SECRET_KEY', 'JWT_SECRET_KEY'].map((Name) => ({ Name, ValueFrom: 'arn' })),
+          }),
+        ]),
+      }),
+      fixture('settings for a helper', {
+        Task: sampleTask([sampleContainer('volumes', { Environment: [{ Name: 'LD_PRELOAD', Value: '/tmp/x.so' }] })]),
+      }),
+    ],
+  },
+};
+
+function settingFaults(container: Container, environment: EnvironmentView): Finding[] {
+  const given = plainSettings(container);
+  const names = namesIn(container, 'Environment');
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  const wrong = Object.entries(wanted).filter(([name, value]) => {
+    const pattern = typeof value === 'function' ? value(environment.tier) : value;
+    return !(typeof given[name] === 'string' && pattern.test(given[name]));
+  });
+  const shows = Object.entries(given).filter(([name, value]) => SHOWS_INTERNALS.test(name) && ON.test(String(value)));
+  return [
+    ...wrong.map(([name]) =>
+      fault(container, 'Environment', `${name} ${shown(given[name])}`, `the kit’s value of ${name}`),
+    ),
+    ...shows.map(([name, value]) => fault(container, 'Environment', `${name} ${shown(value)}`, 'nothing switched on')),
+    ...twice.map((name) => fault(container, 'Environment', `${name} twice`, 'each setting once')),
+  ];
+}
+
+/** What the app needs stands there, as a variable or a secret. */
+function requiredFaults(container: Container): Finding[] {
+  const required = String(plainSettings(container).REQUIRED_SETTINGS ?? '')
+    .split(',')
+    .filter((name) => name !== '');
+  // REDIS_URL is put together when the container starts.
+  const given = new Set([...namesIn(container, 'Environment'), ...namesIn(container, 'Secrets'), 'REDIS_URL']);
+  return required
+    .filter((name) => !given.has(name))
+    .map((name) => fault(container, 'Environment', `no ${name}, which the app requires`, 'a variable or a secret'));
+}
+
+/** The proxy and the containers that end before it are configured by their images. */
+function foreignSettings(container: Container): Finding[] {
+  const names = [...namesIn(container, 'Environment'), ...namesIn(container, 'Secrets')];
+  return names.length === 0 ? [] : [fault(container, 'Environment', names.join(', '), 'no settings')];
+}
+
+const namesIn = ({ body }: Container, list: 'Environment' | 'Secrets'): readonly string[] =>
+  ((body[list] ?? []) as readonly Json[]).map((each) => String(asObject(each).Name));
