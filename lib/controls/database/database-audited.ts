@@ -68,7 +68,7 @@ export const control: RuleControl = {
       shared_preload_libraries: words('pgaudit'),
       'pgaudit.log': words('ddl', 'role'),
       'pgaudit.log_parameter': oneOf(0, 'off', 'false'),
-      'pgaudit.log_catalog': oneOf(0, 1, 'on', 'off'),
+      'pgaudit.log_catalog': oneOf(0, 'off', 'false'),
       'pgaudit.role': is('rds_pgaudit'),
       log_connections: satisfies('1 or a list of what to log', (value) =>
         /^(1|on|true|all|(receipt|authentication|authorization|setup_durations)(,\w+)*)$/.test(String(value)),
@@ -77,15 +77,17 @@ export const control: RuleControl = {
       log_statement: is('none'),
     }),
     guard(DB, { EnableCloudwatchLogsExports: includes(...exported) }),
-    ...exported.map((name) =>
-      companion(
+    ...exported.map((name) => ({
+      ...companion(
         LOGS,
         { by: DB, as: `a log group of ours named /aws/rds/instance/<identifier>/${name}` },
         (group, instance, environment) =>
           environment.text(group.properties.LogGroupName) ===
           `/aws/rds/instance/${environment.text(instance.properties.DBInstanceIdentifier)}/${name}`,
       ),
-    ),
+      // Two log groups of many: no type names them.
+      protects: [],
+    })),
     keptLogs(/^\/aws\/rds\/instance\//),
   ),
   fixtures: {

@@ -48,7 +48,10 @@ const metric = (filter: Resource | undefined, field: string): string =>
 /** Guards one phrase: a filter counts it, and an alarm watches the count. */
 function counted(each: Watched): Guard {
   return {
-    protects: [{ type: FILTER, properties: ['FilterPattern', 'LogGroupName', 'MetricTransformations'] }],
+    protects: [
+      { type: FILTER, properties: ['FilterPattern', 'LogGroupName', 'MetricTransformations'] },
+      ...alarmed(DB, () => true, []).protects,
+    ],
     check: (view) =>
       view.ofType(DB).flatMap((instance): readonly Finding[] => {
         const filter = filterOf(each, instance, view);

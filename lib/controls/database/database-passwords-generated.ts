@@ -1,10 +1,16 @@
 import { everyTier, fixture, type RuleControl } from '../control';
-import { guards, oneOf, somewhere } from '../expect';
+import { type Guard, guards, oneOf, somewhere } from '../expect';
 import { parameters, postgresParameters } from '../parameters';
 import { asObject, type EnvironmentView, type Resource } from '../view';
 
 const SECRET = 'AWS::SecretsManager::Secret';
 const FIELDS = ['engine', 'host', 'port', 'dbname', 'username'];
+
+/** Guards that one of the secrets is the login of a purpose. Which one, no type says: it protects none by type. */
+const needs = (purpose: string): Guard => ({
+  ...somewhere(SECRET, `a generated login database/${purpose}`, (secret, view) => isLogin(secret, purpose, view)),
+  protects: [],
+});
 
 /** Whether a secret is a generated login of one purpose, with everything that a client needs beside the password. */
 function isLogin(secret: Resource, purpose: string, environment: EnvironmentView): boolean {
@@ -45,8 +51,8 @@ export const control: RuleControl = {
   why: 'A password that a person chose is guessed or reused; one login for both would let the application change its tables; md5 hashes are as good as the password.',
   remedy: 'Leave ApplicationSecrets.databaseApp and databaseMigrate, and password_encryption at scram-sha-256.',
   ...guards(
-    somewhere(SECRET, 'a generated login database/app', (secret, view) => isLogin(secret, 'app', view)),
-    somewhere(SECRET, 'a generated login database/migrate', (secret, view) => isLogin(secret, 'migrate', view)),
+    needs('app'),
+    needs('migrate'),
     parameters(postgresParameters, {
       password_encryption: oneOf('scram-sha-256'),
       'rds.accepted_password_auth_method': oneOf('scram'),

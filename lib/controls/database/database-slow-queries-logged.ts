@@ -5,7 +5,8 @@ import { asList, at, type EnvironmentView, type Json, type Resource } from '../v
 
 const DB = 'AWS::RDS::DBInstance';
 const PARAMETERS = 'AWS::RDS::DBParameterGroup';
-/** What the configuration accepts as slow, ms. */
+/** What the configuration accepts as slow, ms: below, the log would hold every statement. */
+const SHORTEST_MS = 10;
 const LONGEST_MS = 60_000;
 
 /** Whether RDS may take the role on, and may write figures with it. */
@@ -13,6 +14,7 @@ function isMonitoring(value: Json | undefined, instance: Resource, view: Environ
   const role = view.target(value, instance);
   const trusted = asList(at(role?.properties, 'AssumeRolePolicyDocument.Statement'));
   return (
+    at(role?.properties, 'AssumeRolePolicyDocument.Version') === '2012-10-17' &&
     trusted.some(
       (each) => at(each, 'Effect') === 'Allow' && at(each, 'Principal.Service') === 'monitoring.rds.amazonaws.com',
     ) &&
@@ -25,7 +27,10 @@ function isMonitoring(value: Json | undefined, instance: Resource, view: Environ
 const role = (Service = 'monitoring.rds.amazonaws.com') => ({
   Type: 'AWS::IAM::Role',
   Properties: {
-    AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service } }] },
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service } }],
+    },
     ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole'],
   },
 });
@@ -63,7 +68,7 @@ export const control: RuleControl = {
   remedy: 'Set database.slowQueryMs; leave pg_stat_statements, insights and enhanced monitoring on.',
   ...guards(
     parameters(postgresParameters, {
-      log_min_duration_statement: between(0, LONGEST_MS),
+      log_min_duration_statement: between(SHORTEST_MS, LONGEST_MS),
       log_parameter_max_length: is(0),
       log_lock_waits: oneOf(1, 'on', 'true'),
       log_temp_files: between(0, 1_048_576),
@@ -85,6 +90,7 @@ export const control: RuleControl = {
     pass: [fixture('logged and visible', database())],
     refuse: [
       fixture('logging off', database({}, { log_min_duration_statement: '-1' })),
+      fixture('every statement', database({}, { log_min_duration_statement: '0' })),
       fixture('a threshold that nothing reaches', database({}, { log_min_duration_statement: '600000' })),
       fixture('parameters written', database({}, { log_parameter_max_length: '-1' })),
       fixture('no statistics', database({}, { shared_preload_libraries: 'pgaudit' })),

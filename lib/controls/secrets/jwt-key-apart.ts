@@ -65,6 +65,8 @@ export const control: RuleControl = {
     ),
     { protects: [], check: (view) => view.ofType(TASK).flatMap((each) => faults(each, view)) },
   ),
+  // Two secrets of many, and one list of many: no type or path names them.
+  protects: [],
   fixtures: {
     pass: [fixture('apart', environment())],
     refuse: [fixture('one for both', environment({ Ref: 'Session' })), fixture('no such secret', withoutJwt)],

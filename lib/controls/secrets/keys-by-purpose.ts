@@ -31,13 +31,30 @@ function usesOf(view: EnvironmentView): readonly Use[] {
   );
 }
 
+/** What most uses of a key are for. */
+function mainPurpose(uses: readonly Use[]): string {
+  const count = (purpose: string) => uses.filter((use) => use.purpose === purpose).length;
+  return Object.keys(PURPOSES).reduce((most, each) => (count(each) > count(most) ? each : most));
+}
+
+/** Aliases by which a person would take one key for another. */
+function misnamed(view: EnvironmentView): Finding[] {
+  const uses = usesOf(view);
+  return view.ofType('AWS::KMS::Alias').flatMap((resource): Finding[] => {
+    const [, purpose = ''] = /-(\w+)$/.exec(view.text(resource.properties.AliasName)) ?? [];
+    const own = uses.filter(({ key }) => key === view.target(resource.properties.TargetKeyId, resource));
+    const isRight = !(purpose in PURPOSES) || (own.length > 0 && mainPurpose(own) === purpose);
+    const found = `an alias for ${purpose} on another key`;
+    return isRight ? [] : [{ resource, location: 'Properties.TargetKeyId', found, expected: `the key for ${purpose}` }];
+  });
+}
+
 /** Uses of a key for another purpose than most of its uses have. */
 function strangers(view: EnvironmentView): Finding[] {
   const uses = usesOf(view);
   return [...new Set(uses.map(({ key }) => key))].flatMap((key) => {
     const own = uses.filter((use) => use.key === key);
-    const count = (purpose: string) => own.filter((use) => use.purpose === purpose).length;
-    const main = Object.keys(PURPOSES).reduce((most, each) => (count(each) > count(most) ? each : most));
+    const main = mainPurpose(own);
     return own
       .filter(({ purpose }) => purpose !== main)
       .map(({ resource, path, purpose }) => ({
@@ -73,14 +90,23 @@ export const control: RuleControl = {
   why: 'Whoever must read logs would be able to read the database as well, and a key could not be withdrawn without losing the rest.',
   remedy:
     'Give the construct the key of its purpose: foundation.key for logs, DataKey for data, SecretsKey for secrets.',
-  protects: [],
-  check: strangers,
+  protects: Object.values(PURPOSES).flatMap((types) =>
+    Object.entries(types).map(([type, properties]) => ({ type, properties })),
+  ),
+  check: (view) => [...strangers(view), ...misnamed(view)],
   fixtures: {
     pass: [fixture('apart', resources('Data', 'Logs'))],
     refuse: [
       fixture('data under the key of logs', resources('Logs', 'Logs')),
       fixture('logs under the key of data', resources('Data', 'Data')),
       fixture('data under the key of secrets', resources('Secrets', 'Logs')),
+      fixture('an alias on the wrong key', {
+        ...resources('Data', 'Logs'),
+        Alias: {
+          Type: 'AWS::KMS::Alias',
+          Properties: { AliasName: 'alias/ums-prod-data', TargetKeyId: { Ref: 'Logs' } },
+        },
+      }),
     ],
   },
 };

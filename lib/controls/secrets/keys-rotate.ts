@@ -20,6 +20,7 @@ const retained: Expectation = satisfies(
 function isKnown(statement: Json, view: EnvironmentView): boolean {
   const { Effect, Principal, Condition, NotAction, NotPrincipal, Action } = asObject(statement);
   if (NotAction !== undefined || NotPrincipal !== undefined) return false;
+  if (!asList(Action).every((action) => String(action).startsWith('kms:'))) return false;
   if (Effect === 'Deny') return true;
   const { AWS: accounts, Service: services, ...others } = asObject(Principal);
   if (Principal === '*' || Object.keys(others).length > 0) return false;

@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { literalSecret } from '../secret-shapes';
-import { asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+import { asObject, EnvironmentView, type Json, type JsonObject, type Resource, type Template } from '../view';
 
 /**
  * Where a template may make CloudFormation fetch a secret: the service keeps it and shows it to nobody. A task's or a
@@ -56,28 +56,29 @@ function faultsOf(resource: Resource, view: EnvironmentView): readonly Fault[] {
   });
 }
 
+const knownSections = new WeakMap<Template, readonly Fault[]>();
+
 /** Outputs and parameters of every stack; the finding stands on the stack's first resource. */
 function sectionFaults(view: EnvironmentView): Finding[] {
   return Object.entries(view.templates).flatMap(([stack, template]) => {
-    const anchor = view.resources.find((resource) => resource.stack === stack);
-    if (!anchor) return [];
-    const outputs = Object.entries(template.Outputs ?? {}).map(
-      ([name, { Value }]) => ['Outputs', name, Value] as const,
-    );
-    const defaults = Object.entries(template.Parameters ?? {}).flatMap(([name, { Default }]) =>
-      Default === undefined ? [] : [['Parameters', name, Default] as const],
-    );
-    return [...outputs, ...defaults].flatMap(([section, name, value]) =>
-      texts(value, `${section}.${name}`, name, view)
-        .map((each) => ({
-          ...each,
-          shape: DYNAMIC.test(each.text) ? 'a fetched secret' : literalSecret(each.name, each.text),
-        }))
-        .flatMap(({ location, shape }): Finding[] =>
-          shape ? [{ resource: anchor, location, found: shape, expected: 'no secret' }] : [],
-        ),
-    );
+    const found = knownSections.get(template) ?? sectionFaultsOf(template, view);
+    knownSections.set(template, found);
+    const anchor = found.length > 0 && view.resources.find((resource) => resource.stack === stack);
+    return anchor ? found.map((fault) => ({ resource: anchor, ...fault })) : [];
   });
+}
+
+function sectionFaultsOf(template: Template, view: EnvironmentView): readonly Fault[] {
+  const outputs = Object.entries(template.Outputs ?? {}).map(([name, { Value }]) => ['Outputs', name, Value] as const);
+  const defaults = Object.entries(template.Parameters ?? {}).flatMap(([name, { Default }]) =>
+    Default === undefined ? [] : [['Parameters', name, Default] as const],
+  );
+  return [...outputs, ...defaults].flatMap(([section, name, value]) =>
+    texts(value, `${section}.${name}`, name, view).flatMap((each): readonly Fault[] => {
+      const found = DYNAMIC.test(each.text) ? 'a fetched secret' : literalSecret(each.name, each.text);
+      return found ? [{ location: each.location, found, expected: 'no secret' }] : [];
+    }),
+  );
 }
 
 const container = (entry: JsonObject) => ({
@@ -124,6 +125,21 @@ export const control: RuleControl = {
       }),
     ],
     refuse: [
+      {
+        name: 'an output',
+        environment: new EnvironmentView('fixture', 'production', {
+          stack: { Resources: { T: { Type: 'AWS::SNS::Topic' } }, Outputs: { Login: { Value: fetched } } },
+        }),
+      },
+      {
+        name: 'the default of a parameter',
+        environment: new EnvironmentView('fixture', 'production', {
+          stack: {
+            Resources: { T: { Type: 'AWS::SNS::Topic' } },
+            Parameters: { DB_PASSWORD: { Default: 'hunter22' } },
+          },
+        }),
+      },
       fixture('a password of a task', container({ Name: 'PGPASSWORD', Value: 'hunter2hunter2' })),
       fixture('a key put together', container({ Name: 'SECRET_KEY', Value: { 'Fn::Join': ['', ['abc', 'def']] } })),
       fixture('a token of a function', lambda({ GITHUB_TOKEN: 'abcdef123456' })),

@@ -1,5 +1,5 @@
 import { each, everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { asObject, type JsonObject, type Resource } from '../view';
+import { asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const TYPE = 'AWS::SecretsManager::Secret';
 /** Row K03. */
@@ -21,10 +21,9 @@ const wanted: Readonly<Record<string, readonly [(value: unknown) => boolean, str
     (value) => value === 'password' || value === 'current',
     'password of a login, current of a keyring',
   ],
-  SecretStringTemplate: [(value) => value !== undefined, 'the fields beside it'],
 };
 
-function faults({ properties }: Resource): Omit<Finding, 'resource'>[] {
+function faults({ properties }: Resource, view: EnvironmentView): Omit<Finding, 'resource'>[] {
   const found: Omit<Finding, 'resource'>[] = [];
   if (properties.SecretString !== undefined)
     found.push({ location: 'Properties.SecretString', found: 'a value', expected: 'nothing: values are generated' });
@@ -44,6 +43,12 @@ function faults({ properties }: Resource): Omit<Finding, 'resource'>[] {
     const value = asObject(generate)[field];
     if (!holds(value))
       found.push({ location: `Properties.GenerateSecretString.${field}`, found: shown(value), expected });
+  }
+  const template = view.text(asObject(generate).SecretStringTemplate);
+  const isKeyring = asObject(generate).GenerateStringKey === 'current';
+  if (!(isKeyring ? /^\{"version":\d+,"fallbacks":\[\]\}$/ : /^\{"\w+":.*\}$/).test(template)) {
+    const location = 'Properties.GenerateSecretString.SecretStringTemplate';
+    found.push({ location, found: shown(template), expected: isKeyring ? 'version and no fallbacks' : 'a document' });
   }
   return found;
 }
@@ -93,6 +98,11 @@ export const control: RuleControl = {
       fixture('with spaces', secret({ IncludeSpace: true })),
       fixture('digits only', secret({ ExcludeUppercase: true, ExcludeLowercase: true })),
       fixture('characters taken out', secret({ ExcludeCharacters: 'abcdef' })),
+      fixture(
+        'a keyring that has fallbacks already',
+        secret({ GenerateStringKey: 'current', SecretStringTemplate: '{"version":1,"fallbacks":["x"]}' }),
+      ),
+      fixture('no document', secret({ SecretStringTemplate: 'text' })),
       fixture('not generated', bare('ums/prod/secret-key')),
       fixture('written out', bare('ums/prod/secret-key', { SecretString: 'x' })),
       fixture("another company's, made up", secret({}, 'ums/prod/external/stripe-key')),
