@@ -47,7 +47,10 @@ const report: EnvironmentReport = {
   },
   placeholders: ['domain.name', 'contacts.critical[0]', 'contacts.warning[0]'],
   templates: { reviewed: 'test/templates/prod', stale: 0, assembly: 'cdk.out/assembly-prod' },
-  next: ["npx cdk diff 'prod/*'", "npx cdk deploy 'prod/*'"],
+  next: [
+    "npx cdk diff 'prod/*'",
+    "npx cdk deploy 'prod/*' --parameters ums-prod-service:Release=$(git rev-parse HEAD)",
+  ],
 };
 const summaryWith = (changes: Partial<EnvironmentReport> = {}): Summary => ({
   passed: true,
@@ -77,7 +80,8 @@ describe('the summary for people', () => {
       '                cdk.out/assembly-prod (to deploy)',
       '  placeholders  3 values to be set before a deployment, in domain, contacts',
       "  next          npx cdk diff 'prod/*'",
-      "                npx cdk deploy 'prod/*'",
+      "                npx cdk deploy 'prod/*' \\",
+      '                  --parameters ums-prod-service:Release=$(git rev-parse HEAD)',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import type { Call, Terminal } from '../../lib/commands/shared/command';
 import { runProgram } from '../../lib/commands/shared/program';
 import type { Clients } from '../../lib/commands/task/clients';
 import { run } from '../../lib/commands/task/run';
@@ -92,7 +93,7 @@ async function typed(
       },
     },
   };
-  const standIn = { ...command, load: () => ({ run: (call: never, to: never) => run(call, to, around) }) };
+  const standIn = { ...command, load: () => ({ run: (call: Call, to: Terminal) => run(call, to, around) }) };
   const code = await runProgram(['task', 'run', '--env', 'prod', ...words], [standIn], terminal);
   return { code, out: out(), err: err(), calls, of: (name: string) => calls.filter((each) => each.name === name) };
 }

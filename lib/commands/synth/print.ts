@@ -35,16 +35,22 @@ function environmentText(report: EnvironmentReport, colours: Colours): string {
     ...field('templates', `${templates.reviewed} (to read${stale})`, colours),
     ...field('', `${templates.assembly} (to deploy)`, colours),
     ...placeholderText(report, colours),
-    ...report.next.flatMap((line, index) => field(index === 0 ? 'next' : '', colours.bold(line), colours)),
+    ...report.next
+      .flatMap(typeable)
+      .map((line, index) => `  ${colours.dim(label(index === 0 ? 'next' : ''))}${colours.bold(line)}`),
   ].join('\n');
 }
 
+const label = (text: string): string => text.padEnd(LABEL - 2);
+
 /** A label and its text, wrapped under itself. */
-function field(label: string, text: string, colours: Colours): string[] {
-  return wrapped(text, WIDTH - LABEL).map(
-    (line, index) => `  ${colours.dim((index === 0 ? label : '').padEnd(LABEL - 2))}${line}`,
-  );
+function field(name: string, text: string, colours: Colours): string[] {
+  return wrapped(text, WIDTH - LABEL).map((line, index) => `  ${colours.dim(label(index === 0 ? name : ''))}${line}`);
 }
+
+/** A command that can be copied from the terminal even where it takes two lines. */
+const typeable = (command: string): string[] =>
+  command.length + LABEL <= WIDTH ? [command] : command.replace(' --', ' \\\n  --').split('\n');
 
 /** Exceptions for the same reason together: the list is to be read. */
 function exceptionsText(exceptions: readonly StatedException[], colours: Colours): string[] {
@@ -70,19 +76,23 @@ function exceptionsText(exceptions: readonly StatedException[], colours: Colours
 function costText(cost: Estimate, colours: Colours): string[] {
   const sum = `${colours.bold(`$${dollars(cost.total)}`)} a month, ${cost.region} list prices of ${cost.pricesAsOf}`;
   return [
-    `  ${colours.dim('cost'.padEnd(LABEL - 2))}${sum}`,
+    `  ${colours.dim(label('cost'))}${sum}`,
     ...Object.entries(cost.parts).map(([part, usd]) => {
-      const largest = cost.lines.filter((line) => line.part === part).slice(0, 2);
-      const named = largest.map(({ what, usd: each }) => `${what} ${dollars(each)}`).join(', ');
-      const line = `    ${part.padEnd(PART)}${dollars(usd, AMOUNT)}`;
-      return `${line}   ${colours.dim(shortened(named, WIDTH - line.length - 3))}`;
+      const line = `    ${part.padEnd(PART)}${dollars(usd, AMOUNT)}   `;
+      const largest = cost.lines
+        .filter((each) => each.part === part)
+        .map((each) => `${each.what} ${dollars(each.usd)}`);
+      return `${line}${colours.dim(fitting(largest, WIDTH - line.length))}`;
     }),
     ...cost.unpriced.map((missing) => `    ${colours.yellow(`not in the sum: ${missing}`)}`),
   ];
 }
 
-const shortened = (text: string, width: number): string =>
-  text.length > width ? `${text.slice(0, width - 1)}…` : text;
+/** As many of the texts as fit on the line. */
+const fitting = (texts: readonly string[], width: number): string =>
+  wrapped(texts.map((text) => text.replaceAll(' ', '\u00a0')).join(', '), width)[0]
+    ?.replaceAll('\u00a0', ' ')
+    .replace(/,$/, '') ?? '';
 
 function placeholderText({ placeholders }: EnvironmentReport, colours: Colours): string[] {
   if (placeholders.length === 0) return [];

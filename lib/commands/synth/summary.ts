@@ -99,9 +99,9 @@ function reportOf(
   };
 }
 
-function nextFor({ name, account }: Environment): string[] {
-  const all = `'${name}/*'`;
-  return account === undefined
-    ? [`set account and your own values in lib/config/environments/${name}.ts`, 'npm start']
-    : [`npx cdk diff ${all}`, `npx cdk deploy ${all}`];
+function nextFor({ app, name, account }: Environment): string[] {
+  if (account === undefined)
+    return [`set account and your own values in lib/config/environments/${name}.ts`, 'npm start'];
+  const release = `--parameters ${app.name}-${name}-service:Release=$(git rev-parse HEAD)`;
+  return [`npx cdk diff '${name}/*'`, `npx cdk deploy '${name}/*' ${release}`];
 }
