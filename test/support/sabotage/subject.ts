@@ -13,7 +13,7 @@ import { EnvironmentView, type Template } from '../../../lib/controls/view';
 export function renderedEnvironment(environment: Environment): EnvironmentView {
   const outdir = mkdtempSync(join(tmpdir(), 'breakwater-sabotage-'));
   try {
-    const stage = buildApp([environment], { outdir, context: defaults }).node.children.find(Stage.isStage);
+    const stage = buildApp([environment], { outdir }).node.children.find(Stage.isStage);
     if (!stage) throw new Error(`${environment.name}: no stage was built`);
     const assembly = stage.synth({ skipValidation: true });
     const templates = assembly.stacksRecursively.map(
@@ -24,6 +24,3 @@ export function renderedEnvironment(environment: Environment): EnvironmentView {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
-
-/** What the command line reads from cdk.json: feature flags decide what is rendered. */
-const defaults = (require('../../../cdk.json') as { context: Record<string, unknown> }).context;
