@@ -65,7 +65,6 @@ export const wires: Readonly<Record<string, Readonly<Record<string, Wire>>>> = {
   'AWS::ElastiCache::UserGroup': { UserIds: to('AWS::ElastiCache::User') },
   'AWS::ElasticLoadBalancingV2::Listener': {
     LoadBalancerArn: to('AWS::ElasticLoadBalancingV2::LoadBalancer'),
-    'Certificates.CertificateArn': maybe(to('AWS::CertificateManager::Certificate')),
     'DefaultActions.TargetGroupArn': maybe(TARGET_GROUP),
     'DefaultActions.ForwardConfig.TargetGroups.TargetGroupArn': maybe(TARGET_GROUP),
   },

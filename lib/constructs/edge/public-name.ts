@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import {
   Certificate,
   CertificateValidation,
@@ -42,7 +42,10 @@ export class PublicName extends Construct {
     const { domain } = props.environment;
     this.host = domain.name;
     if ('certificateArn' in domain) {
-      this.certificate = Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn);
+      // Of this account and region, as the parser has checked: said by reference, so that no account number is needed.
+      const { resource, resourceName } = Arn.split(domain.certificateArn, ArnFormat.SLASH_RESOURCE_NAME);
+      const arn = Stack.of(this).formatArn({ service: 'acm', resource, resourceName });
+      this.certificate = Certificate.fromCertificateArn(this, 'Certificate', arn);
       return;
     }
     this.zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', {

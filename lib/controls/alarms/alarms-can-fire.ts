@@ -1,7 +1,8 @@
 import { falling, rising } from '../alarmed';
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { LISTENER, sorted } from '../load-balancers';
 import { countedInLogs, dimensionsOfNamespace, expressionMetrics, type MetricUse, metricUses } from '../metrics';
-import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const TYPE = 'AWS::CloudWatch::Alarm';
 /** Seconds that a period may last; others are refused by CloudWatch or hide a fault for hours. */
@@ -194,8 +195,11 @@ function dimensionFaults(
     : [['Dimensions', properties.Dimensions, `${wanted.join(', ') || 'none'}, of parts of this environment`]];
 }
 
-/** A reference, or the physical name of something that stands in the environment. */
+/** A reference, the physical name of something that stands in the environment, or the certificate of a listener. */
 function isOfEnvironment(value: Json | undefined, resource: Resource, environment: EnvironmentView): boolean {
+  const isShown = ({ properties }: Resource) =>
+    sorted(at(properties, 'Certificates.0.CertificateArn')) === sorted(value);
+  if (value !== undefined && environment.ofType(LISTENER).some(isShown)) return true;
   if (typeof value !== 'string') return environment.targets(value, resource).length > 0;
   return environment.resources.some(
     (each) =>

@@ -2,7 +2,7 @@ import { everyTier, fixture, type RuleControl } from '../control';
 import { edgeAnd, edgeWith, edgeWithout } from '../edge-samples';
 import { type ExactAlarm, exactlyAlarmed, type Figure } from '../exact-alarms';
 import { guards } from '../expect';
-import { CERTIFICATE, certificateOf, isHttps, LISTENER } from '../load-balancers';
+import { CERTIFICATE, certificateOf, isHttps, LISTENER, sorted } from '../load-balancers';
 import { at, type JsonObject, type Template } from '../view';
 
 type Resources = NonNullable<Template['Resources']>;
@@ -32,7 +32,7 @@ const ours = ends(
 const brought = ends(
   (dimensions, listener) =>
     dimensions.size === 1 &&
-    dimensions.get('CertificateArn') === at(listener.properties, 'Certificates.0.CertificateArn'),
+    sorted(dimensions.get('CertificateArn')) === sorted(at(listener.properties, 'Certificates.0.CertificateArn')),
   (listener, environment) => isHttps(listener) && certificateOf(listener, environment) === undefined,
 );
 

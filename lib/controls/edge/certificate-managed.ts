@@ -4,8 +4,11 @@ import { absent, type Guard, guard, guards, is, oneOf, satisfies } from '../expe
 import { CERTIFICATE, certificateOf, isHttps, LISTENER } from '../load-balancers';
 import { asList, asObject, at, type EnvironmentView, type Resource } from '../view';
 
-const BROUGHT = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/;
-const BROUGHT_EXAMPLE = 'arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000000';
+const BROUGHT =
+  /^arn:(aws[a-z-]*|\$\{AWS::Partition\}):acm:[a-z0-9-]+:(\d{12}|\$\{AWS::AccountId\}):certificate\/[0-9a-f-]{36}$/;
+const BROUGHT_EXAMPLE = {
+  'Fn::Join': ['', ['arn:aws:acm:us-east-1:', { Ref: 'AWS::AccountId' }, `:certificate/${'0'.repeat(36)}`]],
+};
 const HOST = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 const isShown = (certificate: Resource, environment: EnvironmentView): boolean =>
@@ -42,8 +45,7 @@ export const control: RuleControl = {
         Certificates: satisfies(
           'one certificate of this environment, or the ARN of one of ACM',
           (value, listener, environment) => {
-            const given = at(value, '0.CertificateArn');
-            const brought = typeof given === 'string' && BROUGHT.test(given);
+            const brought = BROUGHT.test(environment.text(at(value, '0.CertificateArn')));
             return asList(value).length === 1 && (brought || certificateOf(listener, environment) !== undefined);
           },
         ),
