@@ -1,6 +1,6 @@
 import { checks } from './checks';
 import type { Refusal } from './checks/check';
-import { explain, type Problem } from './mistakes/explain';
+import { explain } from './mistakes/explain';
 import { guarded, heard } from './mistakes/guarded';
 import { ConfigurationError, type Mistake, type Path, written } from './mistakes/mistake';
 import { nearest } from './mistakes/nearest';
@@ -23,18 +23,21 @@ export type Judged =
 
 /** Judges one file: first every field by its schema, then the fields against each other. */
 export function judge({ input, source }: Source): Judged {
-  const schema = environmentSchema(tierOf(input));
+  const schema = schemaOf(tierOf(input));
   const parsed = schema.safeParse(input);
   const problems = parsed.success ? [] : explain(parsed.error.issues, schema, input);
-  const whole = parsed.success ? parsed : schema.safeParse(repaired(input, problems));
-  const refusals = whole.success
-    ? weigh(whole.data, problems).map((refusal) => ({ ...refusal, value: at(whole.data, refusal.path) }))
-    : [];
-  const mistakes = [
-    ...problems.map((problem) => mistakeOf(problem, source)),
-    ...refusals.map((refusal) => mistakeOf(refusal, source)),
-  ];
+  const mistakes = [...problems, ...refusals(input, schema)].map((problem) => mistakeOf(problem, source));
   return parsed.success && mistakes.length === 0 ? { environment: parsed.data, mistakes: [] } : { mistakes };
+}
+
+type Schema = ReturnType<typeof environmentSchema>;
+const schemas = new Map<Tier, Schema>();
+
+/** A tier's schema, made once: making it takes longer than a judgement. */
+function schemaOf(tier: Tier): Schema {
+  const schema = schemas.get(tier) ?? environmentSchema(tier);
+  schemas.set(tier, schema);
+  return schema;
 }
 
 /**
@@ -49,9 +52,27 @@ export function parseEnvironment(input: unknown, source: string): Environment {
   return environment;
 }
 
+/** An example put in a mistaken field's place can offend its neighbours (a list's value that stands there already). */
+const MOST_REPAIRS = 3;
+
+/** What the checks refuse in the file, its mistaken fields set right and out of their sight. */
+function refusals(input: unknown, schema: Schema): readonly (Refusal & { readonly value: unknown })[] {
+  let right = input;
+  const mistaken: Path[] = [];
+  for (let repairs = 0; repairs <= MOST_REPAIRS; repairs++) {
+    const parsed = schema.safeParse(right);
+    if (parsed.success) {
+      return weigh(parsed.data, mistaken).map((refusal) => ({ ...refusal, value: at(parsed.data, refusal.path) }));
+    }
+    const problems = explain(parsed.error.issues, schema, right);
+    mistaken.push(...problems.map(({ path }) => path));
+    right = repaired(right, problems);
+  }
+  return [];
+}
+
 /** A field is explained once: by its schema, else by the first check that refuses it. */
-function weigh(environment: Environment, problems: readonly Problem[]): readonly Refusal[] {
-  const mistaken = problems.map(({ path }) => path);
+function weigh(environment: Environment, mistaken: readonly Path[]): readonly Refusal[] {
   if (mistaken.some((path) => path.length === 0)) return [];
   const seen = guarded(environment, mistaken);
   const refused: Refusal[] = [];

