@@ -37,6 +37,8 @@ const FIXED_ATTRIBUTES = {
   'routing.http.xff_client_port.enabled': 'false',
 } as const;
 
+const MAINTAINED = { owner: 'Breakwater maintainers', expires: '2027-11-30' } as const;
+
 export interface EdgeProps {
   readonly environment: Environment;
   readonly network: Network;
@@ -74,11 +76,16 @@ export class Edge extends Construct {
     this.green = targetGroup(this, 'Green', { environment, vpc: network.vpc });
 
     // Plain HTTP carries no request any further: it is sent to HTTPS, for good.
-    this.loadBalancer.addListener('Http', {
+    const http = this.loadBalancer.addListener('Http', {
       port: 80,
       protocol: ApplicationProtocol.HTTP,
       open: false,
       defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
+    });
+    except(http, {
+      finding: 'NIST.800.53.R5-ELBv2ACMCertificateRequired',
+      reason: 'Plain HTTP has no certificate, and this listener does nothing but redirect to HTTPS.',
+      ...MAINTAINED,
     });
     this.httpsListener = this.loadBalancer.addListener('Https', {
       port: 443,
@@ -158,20 +165,16 @@ export class Edge extends Construct {
 }
 
 function exceptions(loadBalancer: ApplicationLoadBalancer, environment: Environment): void {
-  const owner = 'Breakwater maintainers';
-  const expires = '2027-11-30';
   except(loadBalancer, {
     finding: 'NIST.800.53.R5-ALBWAFEnabled',
     reason: 'The web ACL is the next part of the kit to be built; until then the proxy limits and refuses requests.',
-    owner,
-    expires,
+    ...MAINTAINED,
   });
   if (environment.tier === 'production') return;
   except(loadBalancer, {
     finding: 'NIST.800.53.R5-ELBDeletionProtectionEnabled',
     reason: `A ${environment.tier} environment is made to be taken down again, and holds no users' traffic.`,
-    owner,
-    expires,
+    ...MAINTAINED,
   });
 }
 

@@ -22,6 +22,12 @@ const equivalents: readonly Equivalent[] = [
     when: more,
     why: 'More copies, longer kept, longer passwords.',
   },
+  {
+    type: /^AWS::ElasticLoadBalancingV2::LoadBalancer$/,
+    path: /^LoadBalancerAttributes\.\d+\.Value$/,
+    when: (before, after) => number(before) >= 30 && number(before) - number(after) === 1,
+    why: 'The load balancer waits a second less, and still longer than the proxy.',
+  },
 ];
 
 /** Why a sabotage is none. */
