@@ -1,0 +1,155 @@
+import {
+  type Container,
+  containersOf,
+  fault,
+  hasRole,
+  sampleContainer,
+  sampleTask,
+  TASK_DEFINITION,
+} from '../containers';
+import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+import { asList, asObject, type EnvironmentView, type Json, type Resource } from '../view';
+
+const SECRET = 'AWS::SecretsManager::Secret';
+
+/** Settings that every process of the app needs, with the field of the secret that holds each. */
+const FIELDS: Readonly<Record<string, string>> = {
+  PGHOST: 'host',
+  PGPORT: 'port',
+  PGDATABASE: 'dbname',
+  PGUSER: 'username',
+  PGPASSWORD: 'password',
+  SECRET_KEY: 'current',
+  JWT_SECRET_KEY: 'current',
+};
+const OPTIONAL: Readonly<Record<string, string>> = {
+  REDIS_PASSWORD: 'password',
+  MAIL_USERNAME: 'username',
+  MAIL_PASSWORD: 'password',
+};
+const LOGIN = ['PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD'];
+
+const secret = { Type: SECRET };
+const secrets = { App: secret, Migrate: secret, Session: secret, Token: secret };
+const from = (Name: string, logicalId: string, field: string) => ({
+  Name,
+  ValueFrom: { 'Fn::Join': ['', [{ Ref: logicalId }, `:${field}::`]] },
+});
+const good = [
+  ...LOGIN.map((name) => from(name, 'App', FIELDS[name] as string)),
+  from('SECRET_KEY', 'Session', 'current'),
+  from('JWT_SECRET_KEY', 'Token', 'current'),
+];
+const app = (Secrets: Json) => ({
+  ...secrets,
+  Task: sampleTask([sampleContainer('volumes'), sampleContainer('app', { Secrets })]),
+});
+const changed = (...changes: readonly { Name: string; ValueFrom: Json }[]) => [
+  ...good.filter((each) => !changes.some(({ Name }) => Name === each.Name)),
+  ...changes,
+];
+
+export const control: RuleControl = {
+  id: 'app-secrets',
+  title: 'Each secret setting of the app comes from its own field of its own secret of this environment',
+  holds: ['K01/enforce', 'K10/enforce', 'D03/enforce'],
+  tiers: everyTier,
+  why: 'A secret in the wrong place works, until it leaks: a session key that is the token key, or the app logged in as the owner of its tables.',
+  remedy: 'Leave secret settings to settingsOf(); name further ones under app.secrets.',
+  protects: [{ type: TASK_DEFINITION, properties: ['ContainerDefinitions.Secrets'] }],
+  check: (environment) => [
+    ...containersOf(environment)
+      .filter(hasRole('app'))
+      .flatMap((container) => faults(container, environment)),
+    ...sharedLogins(environment),
+  ],
+  fixtures: {
+    pass: [
+      fixture('the settings of the kit', app(good)),
+      fixture('and a key of another company', app([...good, { Name: 'STRIPE_KEY', ValueFrom: { Ref: 'Migrate' } }])),
+    ],
+    refuse: [
+      fixture('a missing key', app(good.filter(({ Name }) => Name !== 'SECRET_KEY'))),
+      fixture('one key for sessions and tokens', app(changed(from('JWT_SECRET_KEY', 'Session', 'current')))),
+      fixture('a login from two secrets', app(changed(from('PGPASSWORD', 'Migrate', 'password')))),
+      fixture('another field', app(changed(from('PGPASSWORD', 'App', 'username')))),
+      fixture('the whole secret as the password', app(changed({ Name: 'PGPASSWORD', ValueFrom: { Ref: 'App' } }))),
+      fixture(
+        'a secret of another account',
+        app(changed({ Name: 'SECRET_KEY', ValueFrom: 'arn:aws:secretsmanager:us-east-1:999999999999:secret:x' })),
+      ),
+      fixture('a parameter', app(changed({ Name: 'SECRET_KEY', ValueFrom: '/app/secret-key' }))),
+      fixture('migrations with the login of the app', {
+        ...app(good),
+        Migrations: sampleTask([sampleContainer('volumes'), sampleContainer('app', { Secrets: good })], {
+          Family: 'ums-prod-migrate',
+        }),
+      }),
+      fixture('the app with the login of migrations', {
+        ...secrets,
+        Task: sampleTask([
+          sampleContainer('app', { Secrets: good.map((each) => ({ ...each, ValueFrom: moved(each.ValueFrom) })) }),
+          sampleContainer('proxy'),
+        ]),
+        Migrations: sampleTask(
+          [sampleContainer('app', { Secrets: good.map((each) => ({ ...each, ValueFrom: moved(each.ValueFrom) })) })],
+          { Family: 'ums-prod-migrate' },
+        ),
+      }),
+    ],
+  },
+};
+
+function moved(value: Json): Json {
+  return JSON.parse(JSON.stringify(value).replace('"App"', '"Migrate"')) as Json;
+}
+
+function faults(container: Container, environment: EnvironmentView): Finding[] {
+  const sources = sourcesOf(container, environment);
+  const missing = Object.keys(FIELDS).filter((name) => !sources.has(name));
+  const wrong = [...sources].flatMap(([name, { secret: source, field }]): Finding[] => {
+    const wanted = FIELDS[name] ?? OPTIONAL[name] ?? '';
+    if (source?.type !== SECRET)
+      return [fault(container, 'Secrets', `${name} from elsewhere`, 'a secret of this environment')];
+    return field === wanted
+      ? []
+      : [fault(container, 'Secrets', `field '${field}' for ${name}`, wanted || 'the whole secret')];
+  });
+  const logins = new Set(LOGIN.map((name) => sources.get(name)?.secret));
+  const keys = [sources.get('SECRET_KEY')?.secret, sources.get('JWT_SECRET_KEY')?.secret];
+  return [
+    ...missing.map((name) => fault(container, 'Secrets', `no ${name}`, `${name} from a secret`)),
+    ...wrong,
+    ...(logins.size > 1 ? [fault(container, 'Secrets', 'a login put together from several secrets', 'one')] : []),
+    ...(keys[0] !== undefined && keys[0] === keys[1]
+      ? [fault(container, 'Secrets', 'one secret for SECRET_KEY and JWT_SECRET_KEY', 'two')]
+      : []),
+  ];
+}
+
+/** Where each secret setting comes from: the secret, and the field of its JSON. */
+function sourcesOf(container: Container, environment: EnvironmentView) {
+  return new Map(
+    asList(container.body.Secrets)
+      .map(asObject)
+      .map((each) => {
+        const value = each.ValueFrom as Json;
+        const [secret] = environment.targets(value, container.task);
+        const field = /:([^:}]*)::$/.exec(environment.text(value))?.[1] ?? '';
+        return [String(each.Name), { secret, field }] as const;
+      }),
+  );
+}
+
+/** Migrations log in as somebody else than everything that serves or works for users. */
+function sharedLogins(environment: EnvironmentView): Finding[] {
+  const loginOf = (container: Container): Resource | undefined =>
+    sourcesOf(container, environment).get('PGUSER')?.secret;
+  const apps = containersOf(environment).filter(hasRole('app'));
+  const migrates = ({ task }: Container) => /-migrate$/.test(environment.text(task.properties.Family));
+  const owners = new Set(apps.filter(migrates).map(loginOf));
+  const users = new Set(apps.filter((each) => !migrates(each)).map(loginOf));
+  return apps
+    .filter((each) => (migrates(each) ? users : owners).has(loginOf(each)))
+    .map((each) => fault(each, 'Secrets', 'one login for migrations and the app', 'a login of each'));
+}
