@@ -64,7 +64,6 @@ export function openParts(controls: readonly Control[], options: CoverageOptions
 
 /** Tells what a part lacks; nothing when it is held. */
 function judgeOf(controls: readonly Control[], options: CoverageOptions) {
-  const proofs = new Map(controls.map((control) => [control.id, unproven(control)]));
   return (id: RowId, part: Part): string | undefined => {
     const row: Row = checklist[id];
     const claims = claiming(controls, id, options.tier).filter((control) =>
@@ -73,10 +72,10 @@ function judgeOf(controls: readonly Control[], options: CoverageOptions) {
     if (claims.length === 0) return UNCLAIMED;
     const lacking = row.lacks?.[part];
     if (lacking !== undefined) return lacking;
-    if (part === 'alarm' && !claims.some(requiresAlarm)) return 'no control requires the alarm';
+    if (part === 'alarm' && !claims.some((control) => proofs.of(control).alarm)) return 'no control requires the alarm';
     return claims
-      .map(({ id: control }) =>
-        options.excepted?.has(control) ? `an exception lets ${control} through` : proofs.get(control),
+      .map((control) =>
+        options.excepted?.has(control.id) ? `an exception lets ${control.id} through` : proofs.of(control).lacks,
       )
       .find((missing) => missing !== undefined);
   };
@@ -86,6 +85,25 @@ const claiming = (controls: readonly Control[], id: RowId, tier: Tier): readonly
   controls.filter(
     (control) => control.tiers.includes(tier) && control.holds.some((claim) => claim.startsWith(`${id}/`)),
   );
+
+interface Proof {
+  /** Why nothing proves that the control works; nothing when its tests do. */
+  readonly lacks: string | undefined;
+  /** Whether it requires an alarm. */
+  readonly alarm: boolean;
+}
+
+/** Proofs, once for each control: several environments ask for the same. */
+const proofs = {
+  known: new WeakMap<Control, Proof>(),
+  of(control: Control): Proof {
+    const known = this.known.get(control);
+    if (known) return known;
+    const proof = { lacks: unproven(control), alarm: requiresAlarm(control) };
+    this.known.set(control, proof);
+    return proof;
+  },
+};
 
 /** Whether a rule refuses an environment that it passed, once its alarms are gone. */
 const requiresAlarm = (control: Control): boolean =>

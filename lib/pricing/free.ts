@@ -60,7 +60,6 @@ export const freeTypes: Readonly<Record<string, string>> = {
   'AWS::SecretsManager::ResourcePolicy': 'free',
   'AWS::SecretsManager::RotationSchedule': 'its function is billed',
   'AWS::SecretsManager::SecretTargetAttachment': 'free',
-  'AWS::ServiceDiscovery::PrivateDnsNamespace': 'cents',
   'AWS::WAFv2::IPSet': 'free',
   'AWS::WAFv2::LoggingConfiguration': 'billed where the lines go',
   'AWS::WAFv2::WebACLAssociation': 'free',
