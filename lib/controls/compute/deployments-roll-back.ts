@@ -1,0 +1,203 @@
+import { everyTier, fixture, type RuleControl } from '../control';
+import { atLeast, between, type Expectation, guard, guards, is, oneOf, satisfies } from '../expect';
+import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+
+const TYPE = 'AWS::ECS::Service';
+const BALANCED = 'LoadBalancers.0.AdvancedConfiguration';
+const STAGES = [
+  'RECONCILE_SERVICE',
+  'PRE_SCALE_UP',
+  'POST_SCALE_UP',
+  'TEST_TRAFFIC_SHIFT',
+  'POST_TEST_TRAFFIC_SHIFT',
+  'PRE_PRODUCTION_TRAFFIC_SHIFT',
+  'PRODUCTION_TRAFFIC_SHIFT',
+  'POST_PRODUCTION_TRAFFIC_SHIFT',
+];
+
+const alarmNames = (least: number): Expectation =>
+  satisfies(
+    `at least ${least} alarms of this environment`,
+    (value, resource, environment) =>
+      asList(value).length >= least &&
+      asList(value).every((each) => environment.target(each, resource)?.type === 'AWS::CloudWatch::Alarm'),
+  );
+
+const rule = { Type: 'AWS::ElasticLoadBalancingV2::ListenerRule' };
+const group = { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' };
+const parts = {
+  Errors: { Type: 'AWS::CloudWatch::Alarm' },
+  Unhealthy: { Type: 'AWS::CloudWatch::Alarm' },
+  Blue: group,
+  Green: group,
+  Rule: rule,
+  Role: { Type: 'AWS::IAM::Role' },
+};
+const switched = {
+  AlternateTargetGroupArn: { Ref: 'Green' },
+  ProductionListenerRule: { Ref: 'Rule' },
+  RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] },
+};
+const service = (deployment: JsonObject, changes: JsonObject = {}, advanced: JsonObject = switched) => ({
+  ...parts,
+  Service: {
+    Type: TYPE,
+    Properties: {
+      HealthCheckGracePeriodSeconds: 120,
+      LoadBalancers: [{ TargetGroupArn: { Ref: 'Blue' }, AdvancedConfiguration: advanced }],
+      DeploymentConfiguration: {
+        Strategy: 'BLUE_GREEN',
+        BakeTimeInMinutes: 10,
+        MinimumHealthyPercent: 100,
+        MaximumPercent: 200,
+        Alarms: { Enable: true, Rollback: true, AlarmNames: [{ Ref: 'Errors' }, { Ref: 'Unhealthy' }] },
+        DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+        ...deployment,
+      },
+      ...changes,
+    },
+  },
+});
+const hook = (HookTargetArn: Json, LifecycleStages: Json) => ({
+  LifecycleHooks: [{ HookTargetArn, LifecycleStages, RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } }],
+});
+const withFunction = (deployment: JsonObject) => ({ ...service(deployment), Probe: { Type: 'AWS::Lambda::Function' } });
+
+const isBalanced = (resource: Resource): boolean => asList(resource.properties.LoadBalancers).length > 0;
+
+export const control: RuleControl = {
+  id: 'deployments-roll-back',
+  title: 'A deployment keeps the old version until the new one has proved itself, and goes back by itself',
+  holds: ['C10/enforce'],
+  tiers: everyTier,
+  why: 'A broken release would replace the good one, and users would have it until a person notices and knows what to do.',
+  remedy:
+    'Leave the deployment of WebService and Worker as it is; set rollout.bakeMinutes for the time to prove itself.',
+  ...guards(
+    guard(TYPE, {
+      'DeploymentConfiguration.Alarms.Enable': is(true),
+      'DeploymentConfiguration.Alarms.Rollback': is(true),
+      'DeploymentConfiguration.DeploymentCircuitBreaker.Enable': is(true),
+      'DeploymentConfiguration.DeploymentCircuitBreaker.Rollback': is(true),
+      'DeploymentConfiguration.MinimumHealthyPercent': is(100),
+      'DeploymentConfiguration.MaximumPercent': between(150, 200),
+      'DeploymentConfiguration.LifecycleHooks': satisfies(
+        'functions of this environment at stages that exist',
+        (value, resource, environment) => asList(value).every((each) => isHook(each, resource, environment)),
+      ),
+      'DeploymentConfiguration.DeploymentCircuitBreaker': satisfies('ECS’s own threshold', (value) =>
+        Object.keys(asObject(value)).every((name) => ['Enable', 'Rollback'].includes(name)),
+      ),
+    }),
+    guard(
+      TYPE,
+      {
+        'DeploymentConfiguration.Strategy': is('BLUE_GREEN'),
+        'DeploymentConfiguration.BakeTimeInMinutes': between(1, 1440),
+        'DeploymentConfiguration.Alarms.AlarmNames': alarmNames(2),
+        HealthCheckGracePeriodSeconds: between(0, 600),
+        'LoadBalancers.0.TargetGroupArn': targetOf('AWS::ElasticLoadBalancingV2::TargetGroup'),
+        [`${BALANCED}.AlternateTargetGroupArn`]: satisfies(
+          'the other target group of this environment',
+          (value, resource, environment) => {
+            const other = environment.target(value, resource);
+            const own = environment.target(at(resource.properties, 'LoadBalancers.0.TargetGroupArn'), resource);
+            return other?.type === 'AWS::ElasticLoadBalancingV2::TargetGroup' && other !== own;
+          },
+        ),
+        [`${BALANCED}.ProductionListenerRule`]: targetOf('AWS::ElasticLoadBalancingV2::ListenerRule'),
+        [`${BALANCED}.TestListenerRule`]: otherRule(),
+        [`${BALANCED}.RoleArn`]: targetOf('AWS::IAM::Role'),
+      },
+      isBalanced,
+    ),
+    guard(
+      TYPE,
+      {
+        'DeploymentConfiguration.Strategy': satisfies('ROLLING', (value) => (value ?? 'ROLLING') === 'ROLLING'),
+        'DeploymentConfiguration.Alarms.AlarmNames': alarmNames(1),
+        DesiredCount: atLeast(1),
+      },
+      (resource) => !isBalanced(resource),
+    ),
+    guard(TYPE, {
+      DeploymentController: satisfies(
+        'ECS',
+        (value) => value === undefined || oneOf('ECS').holds(at(value, 'Type'), undefined as never, undefined as never),
+      ),
+    }),
+  ),
+  fixtures: {
+    pass: [
+      fixture('blue/green', service({})),
+      fixture('with a hook', withFunction(hook({ 'Fn::GetAtt': ['Probe', 'Arn'] }, ['POST_TEST_TRAFFIC_SHIFT']))),
+      fixture(
+        'a worker, one copy after the other',
+        service({ Strategy: null }, { LoadBalancers: [], DesiredCount: 1 }),
+      ),
+    ],
+    refuse: [
+      fixture('one copy after the other, for users', service({ Strategy: 'ROLLING' })),
+      fixture('all at once', service({ MinimumHealthyPercent: 0 })),
+      fixture('no bake', service({ BakeTimeInMinutes: 0 })),
+      fixture('no alarms', service({ Alarms: { Enable: true, Rollback: true, AlarmNames: [] } })),
+      fixture('alarms that nobody minds', service({ Alarms: { Enable: false, Rollback: true, AlarmNames: [] } })),
+      fixture(
+        'alarms that stop and leave it there',
+        service({ Alarms: { Enable: true, Rollback: false, AlarmNames: [{ Ref: 'Errors' }, { Ref: 'Unhealthy' }] } }),
+      ),
+      fixture(
+        'an alarm of another environment',
+        service({ Alarms: { Enable: true, Rollback: true, AlarmNames: ['a', 'b'] } }),
+      ),
+      fixture('no circuit breaker', service({ DeploymentCircuitBreaker: null })),
+      fixture(
+        'a circuit breaker that leaves it there',
+        service({ DeploymentCircuitBreaker: { Enable: true, Rollback: false } }),
+      ),
+      fixture('one target group twice', service({}, {}, { ...switched, AlternateTargetGroupArn: { Ref: 'Blue' } })),
+      fixture('no rule to switch', service({}, {}, { ...switched, ProductionListenerRule: null })),
+      fixture('test traffic on the users’ rule', service({}, {}, { ...switched, TestListenerRule: { Ref: 'Rule' } })),
+      fixture(
+        'a stage that does not exist',
+        withFunction(hook({ 'Fn::GetAtt': ['Probe', 'Arn'] }, ['BEFORE_SCALE_UP'])),
+      ),
+      fixture(
+        'a hook of somebody else',
+        withFunction(hook('arn:aws:lambda:us-east-1:999999999999:function:x', ['PRE_SCALE_UP'])),
+      ),
+      fixture('a worker that does not run', service({ Strategy: null }, { LoadBalancers: [], DesiredCount: 0 })),
+    ],
+  },
+};
+
+function targetOf(type: string): Expectation {
+  return satisfies(
+    `a reference to ${type} of this environment`,
+    (value, resource, environment) => environment.target(value, resource)?.type === type,
+  );
+}
+
+/** There may be no rule for tests; one that stands is not the users'. */
+function otherRule(): Expectation {
+  return satisfies(
+    'another rule than the users’, or none where none can be reached',
+    (value, resource, environment) => {
+      if (value === undefined) return !environment.ofType('AWS::EC2::NatGateway').length;
+      const rule = environment.target(value, resource);
+      const users = environment.target(at(resource.properties, `${BALANCED}.ProductionListenerRule`), resource);
+      return rule?.type === 'AWS::ElasticLoadBalancingV2::ListenerRule' && rule !== users;
+    },
+  );
+}
+
+function isHook(hook: Json, service: Resource, environment: EnvironmentView): boolean {
+  const { HookTargetArn, RoleArn, LifecycleStages } = asObject(hook);
+  const stages = asList(LifecycleStages).map(String);
+  return (
+    environment.target(HookTargetArn, service)?.type === 'AWS::Lambda::Function' &&
+    environment.target(RoleArn, service)?.type === 'AWS::IAM::Role' &&
+    stages.length > 0 &&
+    stages.every((stage) => STAGES.includes(stage))
+  );
+}
