@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { InstanceType, type SecurityGroup, type Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -135,6 +135,7 @@ export class Database extends Construct {
         environment,
         vpc,
         instance: this.instance,
+        engine,
         port: PORT,
         securityGroup: props.securityGroup,
         secretsKey: props.secretsKey,
@@ -147,7 +148,9 @@ export class Database extends Construct {
   /** RDS sends the figures of the operating system through it, to a log group of its own. */
   private monitoringRole(): Role {
     const role = new Role(this, 'Monitoring', {
-      assumedBy: new ServicePrincipal('monitoring.rds.amazonaws.com'),
+      assumedBy: new ServicePrincipal('monitoring.rds.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
       description: 'Lets RDS write the figures of the operating system to CloudWatch Logs',
       managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonRDSEnhancedMonitoringRole')],
     });
