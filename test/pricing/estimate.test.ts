@@ -161,9 +161,10 @@ describe('estimate', () => {
       },
     });
     expect(usd(cluster('disabled'), 'container metrics')).toBeUndefined();
-    expect(usd(cluster('enabled'), 'container metrics')).toBe(4.8);
-    // 30 metrics for each of: cluster, service, 2 tasks, 4 containers.
-    expect(usd(cluster('enhanced'), 'container metrics')).toBe(16.8);
+    // 12 metrics for each of: cluster, service, task family.
+    expect(usd(cluster('enabled'), 'container metrics')).toBe(10.8);
+    // 12 metrics for each of: cluster, service, 2 tasks, 4 containers.
+    expect(usd(cluster('enhanced'), 'container metrics')).toBe(6.72);
   });
 
   it('counts the alarms that target tracking makes for itself', () => {

@@ -7,10 +7,8 @@ const DAYS_IN_MONTH = 30;
 /** CloudWatch stores compressed lines: about this share of what came in. */
 const STORED_SHARE = 0.15;
 const STANDARD_PERIOD = 60;
-/** Metrics that Container Insights writes for each thing that it watches, about. */
-const INSIGHTS_METRICS = 30;
-/** Without the enhanced form, about this many for the cluster and for each service. */
-const PLAIN_INSIGHTS_METRICS = 8;
+/** Metrics that Container Insights writes for each thing that it watches: CPU, memory, network, disk and counts. */
+const INSIGHTS_METRICS = 12;
 /** Alarms that target tracking makes for itself: scale out, scale in. */
 const TRACKING_ALARMS = 2;
 
@@ -63,14 +61,18 @@ export const observabilityMeters: Meters = {
     const services = environment
       .ofType('AWS::ECS::Service')
       .filter(({ properties, stack }) => environment.target(properties.Cluster, { stack }) === cluster);
+    // The plain form watches the cluster, services and task families; the enhanced one each task and container, at
+    // less for a metric.
     if (setting === 'enabled') {
-      const metrics = PLAIN_INSIGHTS_METRICS * (1 + services.length);
+      const metrics = INSIGHTS_METRICS * (1 + 2 * services.length);
       return [charge('logs and alarms', 'container metrics', metrics, prices.customMetric)];
     }
     const watched = services.map((service) => {
       const task = environment.target(service.properties.TaskDefinition, service);
-      const containers = asList(task?.properties.ContainerDefinitions).length;
-      return 1 + copiesOf(service, environment) * (1 + containers);
+      const lasting = asList(task?.properties.ContainerDefinitions).filter(
+        (each) => asObject(each).Essential !== false,
+      );
+      return 1 + copiesOf(service, environment) * (1 + lasting.length);
     });
     const metrics = INSIGHTS_METRICS * watched.reduce((sum, each) => sum + each, 1);
     return [charge('logs and alarms', 'container metrics', metrics, prices.enhancedMetric)];
