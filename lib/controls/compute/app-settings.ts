@@ -34,8 +34,17 @@ const wanted: Readonly<Record<string, RegExp | ((tier: Tier) => RegExp)>> = {
   SQLALCHEMY_MAX_OVERFLOW: /^(\d|[12]\d|30)$/,
   SQLALCHEMY_POOL_RECYCLE: /^([6-9]\d|[1-9]\d{2}|[12]\d{3}|3[0-5]\d{2}|3600)$/,
   SQLALCHEMY_POOL_PRE_PING: /^1$/,
+  PGAPPNAME: /^[a-z][a-z0-9-]{1,62}$/,
+  // The only place that a container may write to.
+  HOME: /^\/tmp$/,
+  TMPDIR: /^\/tmp$/,
+  // Lines of a process that ends are not left in a buffer, and nothing is compiled into a read-only file system.
+  PYTHONUNBUFFERED: /^1$/,
+  PYTHONDONTWRITEBYTECODE: /^1$/,
   REQUIRED_SETTINGS: /^([A-Z][A-Z0-9_]*(,[A-Z][A-Z0-9_]*)*)?$/,
 };
+const CACHE = 'AWS::ElastiCache::ReplicationGroup';
+
 /** Settings that only say how much is shown when something fails; a value that switches it on is refused. */
 const SHOWS_INTERNALS = /^(.*_)?(DEBUG|TESTING|EXPLAIN_TEMPLATE_LOADING|PROPAGATE_EXCEPTIONS|DEVELOPMENT)$/;
 const ON = /^(1|true|yes|on)$/i;
@@ -59,16 +68,21 @@ const good: Readonly<Record<string, string>> = {
   SQLALCHEMY_MAX_OVERFLOW: '2',
   SQLALCHEMY_POOL_RECYCLE: '3600',
   SQLALCHEMY_POOL_PRE_PING: '1',
+  PGAPPNAME: 'ums-web',
+  HOME: '/tmp',
+  TMPDIR: '/tmp',
+  PYTHONUNBUFFERED: '1',
+  PYTHONDONTWRITEBYTECODE: '1',
   REQUIRED_SETTINGS: 'SECRET_KEY,JWT_SECRET_KEY',
 };
-const app = (changes: Readonly<Record<string, Json | undefined>>) => ({
+const app = (changes: Readonly<Record<string, Json | undefined>>, secrets = ['SECRET_KEY', 'JWT_SECRET_KEY']) => ({
   Task: sampleTask([
     sampleContainer('volumes'),
     sampleContainer('app', {
       Environment: Object.entries({ ...good, ...changes }).flatMap(([Name, Value]) =>
         Value === undefined ? [] : [{ Name, Value }],
       ),
-      Secrets: ['SECRET_KEY', 'JWT_SECRET_KEY'].map((Name) => ({ Name, ValueFrom: 'arn' })),
+      Secrets: secrets.map((Name) => ({ Name, ValueFrom: 'arn' })),
     }),
   ]),
 });
@@ -94,13 +108,25 @@ export const control: RuleControl = {
   check: (environment) =>
     containersOf(environment).flatMap((container) =>
       hasRole('app')(container)
-        ? [...settingFaults(container, environment), ...requiredFaults(container)]
+        ? [
+            ...settingFaults(container, environment),
+            ...requiredFaults(container),
+            ...cacheFaults(container, environment),
+          ]
         : foreignSettings(container),
     ),
   fixtures: {
     pass: [
       fixture('production settings', app({})),
       fixture('another driver', app({ DATABASE_URL: 'postgresql+psycopg://' })),
+      fixture('a cache over TLS', {
+        Cache: { Type: CACHE },
+        ...app({ REDIS_HOST: { Ref: 'Cache' }, REDIS_PORT: '6379', REDIS_TLS: '1' }, [
+          'SECRET_KEY',
+          'JWT_SECRET_KEY',
+          'REDIS_PASSWORD',
+        ]),
+      }),
     ],
     refuse: [
       fixture('debug on', app({ FLASK_DEBUG: '1' })),
@@ -120,6 +146,10 @@ export const control: RuleControl = {
       fixture('a pool beyond the ceiling', app({ SQLALCHEMY_POOL_SIZE: '50' })),
       fixture('stale connections', app({ SQLALCHEMY_POOL_PRE_PING: '0' })),
       fixture('a required setting that nobody gives', app({ REQUIRED_SETTINGS: 'SECRET_KEY,STRIPE_KEY' })),
+      fixture('a cache without TLS', {
+        Cache: { Type: CACHE },
+        ...app({ REDIS_HOST: { Ref: 'Cache' }, REDIS_TLS: '0' }),
+      }),
       fixture('nothing required', app({ REQUIRED_SETTINGS: undefined })),
       fixture('a setting twice', {
         Task: sampleTask([
@@ -168,6 +198,30 @@ function requiredFaults(container: Container): Finding[] {
     .filter((name) => !given.has(name))
     .map((name) => fault(container, 'Environment', `no ${name}, which the app requires`, 'a variable or a secret'));
 }
+
+/** Where there is a cache, the app knows it by reference and speaks TLS with it. */
+function cacheFaults(container: Container, environment: EnvironmentView): Finding[] {
+  if (environment.ofType(CACHE).length === 0) return [];
+  const given = plainSettings(container);
+  const cache = environment.target(given.REDIS_HOST, container.task);
+  const right =
+    cache?.type === CACHE &&
+    /^\d{4,5}$/.test(String(given.REDIS_PORT)) &&
+    given.REDIS_TLS === '1' &&
+    hasPassword(container);
+  return right
+    ? []
+    : [
+        fault(
+          container,
+          'Environment',
+          `REDIS_HOST ${shown(given.REDIS_HOST)}, REDIS_PORT ${shown(given.REDIS_PORT)}, REDIS_TLS ${shown(given.REDIS_TLS)}`,
+          'the cache of this environment over TLS, with its password as a secret',
+        ),
+      ];
+}
+
+const hasPassword = (container: Container): boolean => namesIn(container, 'Secrets').includes('REDIS_PASSWORD');
 
 /** The proxy and the containers that end before it are configured by their images. */
 function foreignSettings(container: Container): Finding[] {
