@@ -26,7 +26,7 @@ const HARMLESS = /^(true|false|[\d.]*|arn:.*|\/[\w./-]*)$/i;
 
 /** Bits for each character above which letters and digits are drawn at random, not written. */
 const RANDOM_BITS = 3.9;
-const RANDOM = /^(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+/_=-]{24,}$/;
+const RANDOM = /^(?=.*[A-Z])(?=.*[a-z])(?=.*\d)[A-Za-z0-9+/]{24,}={0,2}$/;
 const HEX = /^(?=.*\d)(?=.*[a-f])[0-9a-f]{32,}$/;
 
 /**

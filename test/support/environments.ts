@@ -10,9 +10,12 @@ export function environmentOf(tier: Tier = 'production', changes: DeepPartial<En
   return environmentSchema(tier).parse(merge({ ...prod, name, tier }, changes));
 }
 
+/** The feature flags that the command line reads: they decide what is rendered. */
+const { context } = require('../../cdk.json') as { context: Record<string, unknown> };
+
 /** A stage to put the stacks of a unit test in, outside any assembly that could be deployed. */
 export function stageOf(environment: Environment): Stage {
-  return new Stage(new App({ analyticsReporting: false }), environment.name, {
+  return new Stage(new App({ analyticsReporting: false, context }), environment.name, {
     env: { account: environment.account, region: environment.region },
   });
 }

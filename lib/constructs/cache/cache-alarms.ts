@@ -42,7 +42,7 @@ export class CacheAlarms extends Construct {
   private watch(node: number, { group, replicas, alarms }: CacheAlarmsProps): void {
     const number = String(node).padStart(3, '0');
     const add = (name: string, alarm: Omit<RegisteredAlarmProps, 'runbook' | 'rows'> & Partial<RegisteredAlarmProps>) =>
-      alarms.add(this, `${name}${number}`, {
+      alarms.add(this, `CacheNode${node}${name}`, {
         ...alarm,
         title: `${alarm.title} (node ${number})`,
         rows: alarm.rows ?? ['C09'],
@@ -57,7 +57,7 @@ export class CacheAlarms extends Construct {
         period,
       });
 
-    add('CacheSilent', {
+    add('Silent', {
       title: 'The cache sends no figures: it is down, failing over or gone',
       metric: metric('EngineCPUUtilization', 'SampleCount'),
       threshold: 1,
@@ -67,7 +67,7 @@ export class CacheAlarms extends Construct {
       severity: 'critical',
       runbook: 'cache-down',
     });
-    add('CacheCpu', {
+    add('Cpu', {
       title: 'CPU of the cache engine is over 90 %',
       metric: metric('EngineCPUUtilization'),
       threshold: FULL_PERCENT,
@@ -78,7 +78,7 @@ export class CacheAlarms extends Construct {
       severity: 'warning',
       rows: ['A07', 'C09'],
     });
-    add('CacheMemory', {
+    add('Memory', {
       title: 'Memory of the cache is over 90 % used',
       metric: metric('DatabaseMemoryUsagePercentage'),
       threshold: FULL_PERCENT,
@@ -89,7 +89,7 @@ export class CacheAlarms extends Construct {
       severity: 'warning',
       rows: ['A07', 'C09'],
     });
-    add('CacheEvictions', {
+    add('Evictions', {
       title: 'The cache throws keys out before their time, sessions and rate limits among them',
       metric: metric('Evictions', 'Sum', FIVE_MINUTES),
       threshold: EVICTIONS,
@@ -98,7 +98,7 @@ export class CacheAlarms extends Construct {
       missingData: NOT_BREACHING,
       severity: 'warning',
     });
-    add('CacheConnections', {
+    add('Connections', {
       title: `More than ${MANY_CLIENTS} clients are connected to the cache`,
       metric: metric('CurrConnections', 'Maximum'),
       threshold: MANY_CLIENTS,
@@ -107,7 +107,7 @@ export class CacheAlarms extends Construct {
       missingData: MISSING,
       severity: 'warning',
     });
-    add('CacheLoginsRefused', {
+    add('LoginsRefused', {
       title: 'The cache refuses logins: a wrong password, or somebody tries',
       metric: metric('AuthenticationFailures', 'Sum', FIVE_MINUTES),
       threshold: REFUSED,
@@ -118,7 +118,7 @@ export class CacheAlarms extends Construct {
       runbook: 'cache-down',
     });
     if (replicas > 0) {
-      add('CacheReplicationLag', {
+      add('ReplicationLag', {
         title: `The copy of the cache is more than ${LAG.toSeconds()} s behind`,
         metric: metric('ReplicationLag', 'Maximum'),
         threshold: LAG.toSeconds(),

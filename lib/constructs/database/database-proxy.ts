@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { Port, type SecurityGroup, type Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { type DatabaseInstance, ProxyTarget, DatabaseProxy as RdsProxy } from 'aws-cdk-lib/aws-rds';
+import { DatabaseInstance, type IInstanceEngine, ProxyTarget, DatabaseProxy as RdsProxy } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
 import { nameOf } from '../naming';
@@ -17,6 +17,7 @@ const PASSWORD_LENGTH = 48;
 export interface DatabaseProxyProps {
   readonly environment: Environment;
   readonly instance: DatabaseInstance;
+  readonly engine: IInstanceEngine;
   readonly port: number;
   readonly vpc: Vpc;
   /** Security group of the database; the proxy joins it. */
@@ -46,10 +47,9 @@ export class DatabaseProxy extends Construct {
           generate: { field: 'password', length: PASSWORD_LENGTH, beside: { username } },
         }),
     );
-    props.securityGroup.connections.allowInternally(Port.tcp(props.port), 'proxy to database');
     const proxy = new RdsProxy(this, 'Proxy', {
       dbProxyName: nameOf(environment, 'proxy'),
-      proxyTarget: ProxyTarget.fromInstance(props.instance),
+      proxyTarget: ProxyTarget.fromInstance(this.target(props)),
       secrets: [...this.logins],
       vpc: props.vpc,
       vpcSubnets: { subnetGroupName: 'isolated' },
@@ -62,5 +62,19 @@ export class DatabaseProxy extends Construct {
       maxConnectionsPercent: CONNECTIONS_PERCENT,
     });
     this.endpoint = proxy.endpoint;
+  }
+
+  /**
+   * The instance without its security group: the L2 would open it to the proxy by the instance's own port, and the
+   * network would then need the database that needs the network. The network's table has this connection.
+   */
+  private target({ instance, engine, port }: DatabaseProxyProps) {
+    return DatabaseInstance.fromDatabaseInstanceAttributes(this, 'Target', {
+      instanceIdentifier: instance.instanceIdentifier,
+      instanceEndpointAddress: instance.dbInstanceEndpointAddress,
+      port,
+      engine,
+      securityGroups: [],
+    });
   }
 }

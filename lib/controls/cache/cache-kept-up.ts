@@ -70,6 +70,7 @@ const cache = (changed: JsonObject = {}, parameter: JsonObject = {}) => ({
       AutoMinorVersionUpgrade: true,
       UserGroupIds: [{ Ref: 'Users' }],
       ClusterMode: 'disabled',
+      NumCacheClusters: 1,
       CacheParameterGroupName: { Ref: 'Parameters' },
       LogDeliveryConfigurations: [
         {
@@ -103,6 +104,7 @@ export const control: RuleControl = {
       AutoMinorVersionUpgrade: is(true),
       // Alarms find the nodes by the names that they have without cluster mode.
       ClusterMode: is('disabled'),
+      NumCacheClusters: between(1, 6),
       LogDeliveryConfigurations: satisfies(
         'the slow log, in a log group of this environment',
         (value, resource, view) =>

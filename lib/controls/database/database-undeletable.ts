@@ -8,6 +8,12 @@ const named: Expectation = satisfies(
   (value) => typeof value === 'string' && value !== '',
 );
 
+const inProduction = ({ expected, holds }: Expectation): Expectation =>
+  satisfies(
+    `${expected} in production`,
+    (value, resource, view) => view.tier !== 'production' || holds(value, resource, view),
+  );
+
 const instance = {
   Type: DB,
   DeletionPolicy: 'Retain',
@@ -20,29 +26,37 @@ const changed = (attributes: object, properties: object = {}) => ({
 
 export const control: RuleControl = {
   id: 'database-undeletable',
-  title: 'A production database outlives its template, and nothing deletes or replaces it by accident',
+  title: 'A database is protected from deletion, and in production it outlives its template',
   holds: ['D14/enforce'],
-  tiers: ['production'],
+  tiers: ['staging', 'production'],
   why: 'One renamed construct or one deleted stack would take the data along.',
   remedy:
     'Leave deletionProtection, removalPolicy, deleteAutomatedBackups and instanceIdentifier of the Database construct.',
   ...guards(
     guard(DB, {
       DeletionProtection: is(true),
-      DeleteAutomatedBackups: is(false),
+      DeleteAutomatedBackups: inProduction(is(false)),
       DBInstanceIdentifier: named,
-      '^DeletionPolicy': oneOf('Retain', 'RetainExceptOnCreate'),
-      '^UpdateReplacePolicy': is('Retain'),
+      '^DeletionPolicy': inProduction(oneOf('Retain', 'RetainExceptOnCreate')),
+      '^UpdateReplacePolicy': inProduction(is('Retain')),
     }),
     guard(SUBNETS, {
-      '^DeletionPolicy': oneOf('Retain', 'RetainExceptOnCreate'),
-      '^UpdateReplacePolicy': is('Retain'),
+      '^DeletionPolicy': inProduction(oneOf('Retain', 'RetainExceptOnCreate')),
+      '^UpdateReplacePolicy': inProduction(is('Retain')),
     }),
   ),
   fixtures: {
-    pass: [fixture('protected', changed({}))],
+    pass: [
+      fixture('protected', changed({})),
+      fixture(
+        'protected in staging, and gone with it when that is lifted',
+        changed({ DeletionPolicy: 'Delete' }),
+        'staging',
+      ),
+    ],
     refuse: [
       fixture('no protection', changed({}, { DeletionProtection: false })),
+      fixture('no protection in staging', changed({}, { DeletionProtection: false }), 'staging'),
       fixture('deleted with its stack', changed({ DeletionPolicy: 'Delete' })),
       fixture('a snapshot only', changed({ DeletionPolicy: 'Snapshot' })),
       fixture('nothing said', changed({ DeletionPolicy: undefined })),
