@@ -1,5 +1,5 @@
 import { fixture } from '../../lib/controls/control';
-import type { Template, Tier } from '../../lib/controls/view';
+import type { JsonObject, Template, Tier } from '../../lib/controls/view';
 import { type Estimate, estimate } from '../../lib/pricing/estimate';
 
 type Resources = NonNullable<Template['Resources']>;
@@ -99,7 +99,7 @@ describe('estimate', () => {
   });
 
   it('doubles a database that stands in two zones, and pays for backups beyond its disk', () => {
-    const instance = (changes: object): Resources => ({
+    const instance = (changes: JsonObject): Resources => ({
       Instance: {
         Type: 'AWS::RDS::DBInstance',
         Properties: { DBInstanceClass: 'db.t4g.medium', AllocatedStorage: '100', BackupRetentionPeriod: 3, ...changes },
@@ -114,7 +114,7 @@ describe('estimate', () => {
   });
 
   it('counts the nodes of a cache, however they are written', () => {
-    const cache = (properties: object): Resources => ({
+    const cache = (properties: JsonObject): Resources => ({
       Cache: {
         Type: 'AWS::ElastiCache::ReplicationGroup',
         Properties: { CacheNodeType: 'cache.t4g.micro', ...properties },
@@ -143,7 +143,7 @@ describe('estimate', () => {
 
   it('counts an alarm for each metric that it looks at', () => {
     const measure = { MetricStat: { Metric: {}, Period: 60 } };
-    const alarm = (properties: object): Resources => ({
+    const alarm = (properties: JsonObject): Resources => ({
       Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: properties },
     });
     expect(priced(alarm({ Period: 60 })).total).toBe(0.1);
@@ -168,7 +168,7 @@ describe('estimate', () => {
   });
 
   it('counts the alarms that target tracking makes for itself', () => {
-    const policy = (properties: object): Resources => ({
+    const policy = (properties: JsonObject): Resources => ({
       Policy: { Type: 'AWS::ApplicationAutoScaling::ScalingPolicy', Properties: properties },
     });
     expect(priced(policy({ PolicyType: 'TargetTrackingScaling' })).total).toBe(0.2);
@@ -176,7 +176,7 @@ describe('estimate', () => {
   });
 
   it('pays less for lines that are rarely read', () => {
-    const group = (properties: object): Resources => ({
+    const group = (properties: JsonObject): Resources => ({
       Group: { Type: 'AWS::Logs::LogGroup', Properties: properties },
     });
     expect(usd(group({ RetentionInDays: 30 }), 'log lines')).toBe(0.5);
