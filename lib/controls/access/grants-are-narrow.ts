@@ -199,12 +199,16 @@ function resourceFaults(statement: Statement, environment: EnvironmentView): rea
   return wide.map((each): Fault => [`Resource ${each}`, 'resources by name']);
 }
 
-/** Whether a condition holds callers and what they call to the environment's own account. */
+/**
+ * Whether a condition holds callers to the environment's own account, and the buckets that they call as well: anybody's
+ * bucket may let our callers in, which no other service of an endpoint knows.
+ */
 function staysInAccount(body: JsonObject, environment: EnvironmentView): boolean {
   const equals = asObject(asObject(body.Condition).StringEquals);
-  return ['aws:PrincipalAccount', 'aws:ResourceAccount'].every((name) =>
-    /^(\$\{AWS::AccountId\}|\d{12})$/.test(environment.text(equals[name])),
-  );
+  const names = asList(body.Action).some((action) => String(action).startsWith('s3:'))
+    ? ['aws:PrincipalAccount', 'aws:ResourceAccount']
+    : ['aws:PrincipalAccount'];
+  return names.every((name) => /^(\$\{AWS::AccountId\}|\d{12})$/.test(environment.text(equals[name])));
 }
 
 function principalFaults(statement: Statement, environment: EnvironmentView): readonly Fault[] {

@@ -1,58 +1,33 @@
-import { closed } from '../closed';
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { between, guard, guards, is } from '../expect';
 import { asObject, type EnvironmentView, type Json, type Resource } from '../view';
 
 const TYPE = 'AWS::SQS::Queue';
-const DAY = 86_400;
-/** Long enough for somebody to come back from a long weekend. */
-const LEAST_DAYS = 4;
 /** More attempts than that and a poisoned message blocks those behind it. */
 const MOST_ATTEMPTS = 100;
 
-const kept = { SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * DAY };
 const environmentWith = (changes: Readonly<Record<string, Json>>) => ({
-  Dead: { Type: TYPE, Properties: kept },
-  Queue: { Type: TYPE, Properties: { ...kept, ...changes } },
+  Dead: { Type: TYPE },
+  Queue: { Type: TYPE, Properties: changes },
 });
 const redrive = (to: Json, maxReceiveCount: number): Readonly<Record<string, Json>> => ({
   RedrivePolicy: { deadLetterTargetArn: to, maxReceiveCount },
 });
 
 export const control: RuleControl = {
-  id: 'queues-kept',
-  title: 'Queues are encrypted and keep what nobody has looked at yet',
+  id: 'dead-letters-kept',
+  title: 'What a queue gives up on goes to another queue of the environment, after a while',
   holds: ['G02/enforce'],
   tiers: everyTier,
-  why: 'Queues hold the failures of everything else; they may tell no secret, and may not forget over a weekend.',
-  remedy: 'Leave encryption and retention of the queue as the construct sets them.',
-  ...guards(
-    closed(TYPE, [
-      'MessageRetentionPeriod',
-      'QueueName',
-      'RedriveAllowPolicy',
-      'RedrivePolicy',
-      'SqsManagedSseEnabled',
-      'Tags',
-      'VisibilityTimeout',
-    ]),
-    guard(TYPE, {
-      SqsManagedSseEnabled: is(true),
-      MessageRetentionPeriod: between(LEAST_DAYS * DAY, 14 * DAY),
-    }),
-    {
-      protects: [],
-      check: (environment) => environment.ofType(TYPE).flatMap((queue) => redriveFaults(queue, environment)),
-    },
-  ),
+  why: 'A message that nobody can handle is lost, or blocks those behind it for ever, or leaves the environment.',
+  remedy: 'Name a dead-letter queue of this environment and a count of attempts.',
+  protects: [{ type: TYPE, properties: ['RedrivePolicy'] }],
+  check: (environment) => environment.ofType(TYPE).flatMap((queue) => redriveFaults(queue, environment)),
   fixtures: {
     pass: [
       fixture('a queue with one behind it', environmentWith(redrive({ 'Fn::GetAtt': ['Dead', 'Arn'] }, 20))),
       fixture('a queue for what failed', environmentWith({})),
     ],
     refuse: [
-      fixture('not encrypted', environmentWith({ SqsManagedSseEnabled: false })),
-      fixture('forgotten in an hour', environmentWith({ MessageRetentionPeriod: 3600 })),
       fixture('failures sent elsewhere', environmentWith(redrive('arn:aws:sqs:us-east-1:999999999999:x', 20))),
       fixture('failures sent to itself', environmentWith(redrive({ 'Fn::GetAtt': ['Queue', 'Arn'] }, 20))),
       fixture('never given up', environmentWith(redrive({ 'Fn::GetAtt': ['Dead', 'Arn'] }, 20_000))),
