@@ -47,16 +47,21 @@ function subnetFaults(resource: Resource, place: Isolated, environment: Environm
     const expected = `a reference to a ${place.subnetGroupType} of this environment`;
     return [{ resource, location: `Properties.${place.subnetGroup}`, found: shown(name), expected }];
   }
-  const listed = asList(group.properties.SubnetIds);
+  return isolatedSubnets(group, 'SubnetIds', environment);
+}
+
+/** What is wrong with the subnets that a property lists: fewer than two, foreign ones, or a way out of one. */
+export function isolatedSubnets(holder: Resource, property: string, environment: EnvironmentView): Finding[] {
+  const listed = asList(holder.properties[property]);
   const subnets = new Set(
     listed.flatMap((id) => {
-      const subnet = environment.target(id, group);
+      const subnet = environment.target(id, holder);
       return subnet?.type === SUBNET ? [subnet] : [];
     }),
   );
   if (subnets.size < 2 || subnets.size !== listed.length) {
     const expected = 'two subnets of this environment or more, each once';
-    return [{ resource: group, location: 'Properties.SubnetIds', found: shown(group.properties.SubnetIds), expected }];
+    return [{ resource: holder, location: `Properties.${property}`, found: shown(listed), expected }];
   }
   return [...subnets].flatMap((subnet) => waysOut(subnet, environment));
 }

@@ -1,10 +1,12 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { DatabaseInstance, type IInstanceEngine, ProxyTarget, DatabaseProxy as RdsProxy } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
 import { nameOf } from '../naming';
+import { ManagedRole } from '../roles/managed-role';
 import { ApplicationSecret } from '../secrets/application-secret';
 import { twins } from './roles';
 
@@ -51,6 +53,7 @@ export class DatabaseProxy extends Construct {
       dbProxyName: nameOf(environment, 'proxy'),
       proxyTarget: ProxyTarget.fromInstance(this.target(props)),
       secrets: [...this.logins],
+      role: this.role(),
       vpc: props.vpc,
       vpcSubnets: { subnetGroupName: 'isolated' },
       securityGroups: [props.securityGroup],
@@ -62,6 +65,16 @@ export class DatabaseProxy extends Construct {
       maxConnectionsPercent: CONNECTIONS_PERCENT,
     });
     this.endpoint = proxy.endpoint;
+  }
+
+  /** Reads the logins, and nothing else. */
+  private role(): ManagedRole {
+    return new ManagedRole(this, 'Role', {
+      description: 'Lets RDS Proxy read the logins of the application',
+      assumedBy: new ServicePrincipal('rds.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    });
   }
 
   /**

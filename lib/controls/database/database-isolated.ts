@@ -1,6 +1,6 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { guard, guards, is } from '../expect';
-import { isolated } from '../isolation';
+import { isolated, isolatedSubnets } from '../isolation';
 import type { JsonObject, Template } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';
@@ -58,6 +58,14 @@ const route = (target: JsonObject): Resources[string] => ({
   Type: 'AWS::EC2::Route',
   Properties: { RouteTableId: { Ref: 'TableA' }, DestinationCidrBlock: '0.0.0.0/0', ...target },
 });
+const proxy = (changed: JsonObject = {}): Resources[string] => ({
+  Type: PROXY,
+  Properties: {
+    VpcSubnetIds: [{ Ref: 'SubnetA' }, { Ref: 'SubnetB' }],
+    VpcSecurityGroupIds: [{ 'Fn::GetAtt': ['Group', 'GroupId'] }],
+    ...changed,
+  },
+});
 const fromService = { SourceSecurityGroupId: { 'Fn::GetAtt': ['Service', 'GroupId'] } };
 
 export const control: RuleControl = {
@@ -77,22 +85,27 @@ export const control: RuleControl = {
       port: 'Port',
     }),
     {
-      protects: [{ type: PROXY, properties: ['VpcSecurityGroupIds'] }],
+      protects: [{ type: PROXY, properties: ['VpcSubnetIds', 'VpcSecurityGroupIds'] }],
       check: (environment) =>
-        environment
-          .ofType(PROXY)
-          .filter((proxy) => environment.targets(proxy.properties.VpcSecurityGroupIds, proxy).length === 0)
-          .map((resource) => ({
-            resource,
-            location: 'Properties.VpcSecurityGroupIds',
-            found: "the network's default group",
-            expected: 'a security group of this environment',
-          })),
+        environment.ofType(PROXY).flatMap((proxy) => [
+          ...isolatedSubnets(proxy, 'VpcSubnetIds', environment),
+          ...(environment.targets(proxy.properties.VpcSecurityGroupIds, proxy).length > 0
+            ? []
+            : [
+                {
+                  resource: proxy,
+                  location: 'Properties.VpcSecurityGroupIds',
+                  found: "the network's default group",
+                  expected: 'a security group of this environment',
+                },
+              ]),
+        ]),
     },
   ),
   fixtures: {
     pass: [
       fixture('isolated', place()),
+      fixture('with a proxy beside it', place({ Proxy: proxy() })),
       fixture(
         'from the group itself',
         place({ FromSelf: ingress({ SourceSecurityGroupId: { 'Fn::GetAtt': ['Group', 'GroupId'] } }) }),
@@ -135,7 +148,8 @@ export const control: RuleControl = {
         }),
       ),
       fixture('no group of ours', place({}, { VPCSecurityGroups: ['sg-0123456789abcdef0'] })),
-      fixture('a proxy in the default group', place({ Proxy: { Type: PROXY, Properties: {} } })),
+      fixture('a proxy in one subnet', place({ Proxy: proxy({ VpcSubnetIds: [{ Ref: 'SubnetA' }] }) })),
+      fixture('a proxy in the default group', place({ Proxy: proxy({ VpcSecurityGroupIds: [] }) })),
     ],
   },
 };

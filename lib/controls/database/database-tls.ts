@@ -1,13 +1,14 @@
 import { everyTier, fixture, type RuleControl } from '../control';
-import { guard, guards, is, oneOf } from '../expect';
+import { guard, guards, is, oneOf, satisfies } from '../expect';
 import { parameters, postgresParameters } from '../parameters';
-import type { JsonObject } from '../view';
+import { asList, asObject, type JsonObject } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';
 const GROUP = 'AWS::RDS::DBParameterGroup';
 const PROXY = 'AWS::RDS::DBProxy';
 const settings = { 'rds.force_ssl': '1', ssl_min_protocol_version: 'TLSv1.2' };
 const instance = { CACertificateIdentifier: 'rds-ca-rsa2048-g1', DBParameterGroupName: { Ref: 'Group' } };
+const proxy = { RequireTLS: true, DebugLogging: false, Auth: [{ SecretArn: { Ref: 'Login' }, IAMAuth: 'DISABLED' }] };
 const database = (changed: JsonObject, group: JsonObject = settings) => ({
   Group: { Type: GROUP, Properties: { Parameters: group } },
   Db: { Type: DB, Properties: { ...instance, ...changed } },
@@ -27,14 +28,29 @@ export const control: RuleControl = {
       ssl_min_protocol_version: oneOf('TLSv1.2', 'TLSv1.3'),
     }),
     guard(DB, { CACertificateIdentifier: oneOf('rds-ca-rsa2048-g1', 'rds-ca-rsa4096-g1', 'rds-ca-ecc384-g1') }),
-    guard(PROXY, { RequireTLS: is(true), DebugLogging: is(false) }),
+    guard(PROXY, {
+      RequireTLS: is(true),
+      // Its debug log holds statements.
+      DebugLogging: is(false),
+      Auth: satisfies('secrets of this environment and no tokens', (value, proxy, view) => {
+        const logins = asList(value).map(asObject);
+        return (
+          logins.length > 0 &&
+          logins.every(
+            ({ SecretArn, IAMAuth }) =>
+              view.target(SecretArn, proxy)?.type === 'AWS::SecretsManager::Secret' && IAMAuth === 'DISABLED',
+          )
+        );
+      }),
+    }),
   ),
   fixtures: {
     pass: [
       fixture('TLS forced', database({})),
       fixture('with a proxy that asks for TLS', {
         ...database({}),
-        Proxy: { Type: PROXY, Properties: { RequireTLS: true, DebugLogging: false } },
+        Login: { Type: 'AWS::SecretsManager::Secret' },
+        Proxy: { Type: PROXY, Properties: proxy },
       }),
     ],
     refuse: [
@@ -45,7 +61,11 @@ export const control: RuleControl = {
       fixture('the retired CA', database({ CACertificateIdentifier: 'rds-ca-2019' })),
       fixture('a proxy that takes plain text', {
         ...database({}),
-        Proxy: { Type: PROXY, Properties: { RequireTLS: false, DebugLogging: false } },
+        Proxy: { Type: PROXY, Properties: { ...proxy, RequireTLS: false } },
+      }),
+      fixture('a proxy that logs in with what is not ours', {
+        ...database({}),
+        Proxy: { Type: PROXY, Properties: { ...proxy, Auth: [{ SecretArn: 'arn', IAMAuth: 'DISABLED' }] } },
       }),
     ],
   },
