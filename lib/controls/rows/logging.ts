@@ -10,6 +10,9 @@ export const logging = rows({
   L04: {
     need: 'Audit trail 1 year: authentication, user and admin actions, data access, configuration changes, security events; tamper-evident',
     how: ['enforce'],
+    lacks: {
+      enforce: 'changes of the infrastructure are not recorded yet, and no digest shows that a record was altered',
+    },
   },
   L05: {
     need: 'Security and audit events are JSON with timestamp, event type, user, action, target, ip, user agent, result, details; from INFO up, successes too',

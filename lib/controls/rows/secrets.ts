@@ -18,7 +18,11 @@ export const secrets = rows({
     how: ['enforce', 'alarm'],
   },
   K08: { need: 'A compromised secret is rotated at once, with no grace', how: ['runbook'] },
-  K09: { need: 'Secrets are never logged, nor sent by mail, chat or notification', how: ['enforce'] },
+  K09: {
+    need: 'Secrets are never logged, nor sent by mail, chat or notification',
+    how: ['enforce'],
+    lacks: { enforce: 'rotation is not built yet, which is where a secret could reach a log or a message' },
+  },
   K10: { need: 'JWT key separate from SECRET_KEY', how: ['enforce'] },
   K11: {
     need: 'No .env file in production or in the repository; ignore files cover .env*, dumps, databases, logs, credentials (a valueless .env.example is allowed in the repository, never in a package)',
