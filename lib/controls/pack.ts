@@ -141,7 +141,7 @@ export function environments(
 /** Path of the environment's stage that a stack belongs to, however deep: a stage inside it is a part of it. */
 function stageOf(stack: Stack, tierOf: TierOf): string {
   const own = Stage.of(stack);
-  for (let stage = own; stage; stage = stage.node.scope && Stage.of(stage.node.scope)) {
+  for (let stage = own; stage; stage = stage.parentStage) {
     if (tierOf(stage.node.path)) return stage.node.path;
   }
   return own?.node.path ?? '';
