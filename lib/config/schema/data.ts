@@ -48,8 +48,8 @@ export const cache = (tier: Tier) =>
         ),
         /** Copies beside the primary; failover needs one. */
         replicas: whole(0, 5, 'replicas', 1).default(tier === 'production' ? 1 : 0),
-        /** Days that daily snapshots are kept. Sessions and limits may be lost, so none are kept by default. */
-        snapshotDays: whole(0, 35, 'days', 0).default(tier === 'production' ? 1 : 0),
+        /** Days that daily snapshots are kept. Sessions and limits may be lost, so only production keeps any. */
+        snapshotDays: whole(0, 35, 'days', 15).default(tier === 'production' ? 15 : 0),
       }),
       z.strictObject({
         /** No cache: sessions, limits and cached data stay in each copy. */
