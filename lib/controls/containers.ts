@@ -118,6 +118,7 @@ export function sampleContainer(name: ContainerRole, changes: JsonObject = {}): 
     User: name === 'app' || name === 'static' ? '10001:10001' : '101:101',
     ReadonlyRootFilesystem: true,
     LinuxParameters: { InitProcessEnabled: true, Capabilities: { Drop: ['ALL'] } },
+    Ulimits: [{ Name: 'nofile', SoftLimit: 65_535, HardLimit: 65_535 }],
     ...(lasting ? { StopTimeout: 35 } : {}),
     ...(name === 'volumes' ? {} : { DependsOn: [{ ContainerName: 'volumes', Condition: 'SUCCESS' }] }),
     ...changes,

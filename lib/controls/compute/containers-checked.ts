@@ -12,14 +12,22 @@ import {
   words,
 } from '../containers';
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { between, guards, satisfies } from '../expect';
+import { between, guards, is, satisfies } from '../expect';
 import type { EnvironmentView, JsonObject } from '../view';
 
 const SERVING = hasRole('app', 'proxy');
 const inWeb = (each: Container) => SERVING(each) && containerNamed(each.task, 'proxy') !== undefined;
 
 const alive = {
-  Command: ['CMD', 'python3', '-c', '…', '8000', '/health'],
+  Command: [
+    'CMD',
+    'python3',
+    '-c',
+    'sys.exit(connection.getresponse().status != 200)',
+    '8000',
+    '/health',
+    'app.example.com',
+  ],
   Interval: 10,
   Timeout: 5,
   Retries: 3,
@@ -45,10 +53,10 @@ export const control: RuleControl = {
     guardContainers(
       {
         'HealthCheck.Command': satisfies('a check that asks the container itself', (value) => asksItself(words(value))),
-        'HealthCheck.Interval': between(5, 60),
-        'HealthCheck.Timeout': between(2, 20),
-        'HealthCheck.Retries': between(2, 5),
-        'HealthCheck.StartPeriod': between(5, 180),
+        'HealthCheck.Interval': is(10),
+        'HealthCheck.Timeout': is(5),
+        'HealthCheck.Retries': is(3),
+        'HealthCheck.StartPeriod': between(15, 60),
       },
       inWeb,
     ),
@@ -84,7 +92,15 @@ export const control: RuleControl = {
 function asksItself(command: readonly string[]): boolean {
   const [kind, program, ...rest] = command;
   if (kind === 'CMD')
-    return program === 'python3' && rest[0] === '-c' && /^\d{4,5}$/.test(rest[2] ?? '') && /^\//.test(rest[3] ?? '');
+    return (
+      program === 'python3' &&
+      rest[0] === '-c' &&
+      /getresponse\(\)\.status != 200/.test(rest[1] ?? '') &&
+      /^\d{4,5}$/.test(rest[2] ?? '') &&
+      /^\//.test(rest[3] ?? '') &&
+      /^[a-z0-9.-]+$/.test(rest[4] ?? '') &&
+      rest.length === 5
+    );
   return (
     kind === 'CMD-SHELL' &&
     rest.length === 0 &&

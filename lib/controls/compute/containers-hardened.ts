@@ -1,7 +1,7 @@
 import { containerRoles, containersOf, fault, guardContainers, sampleContainer, sampleTask } from '../containers';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { absent, type Guard, guards, is, oneOf, satisfies } from '../expect';
-import { asList, asObject, type Json } from '../view';
+import { asList, asObject } from '../view';
 
 /** What a container of the kit may say; everything else (devices, links, host names, security options) opens a door. */
 const KNOWN = new Set([
@@ -30,12 +30,10 @@ const KNOWN = new Set([
 const notRoot = satisfies('a user and group by number, neither of them 0', (value) =>
   /^[1-9]\d{0,4}:[1-9]\d{0,4}$/.test(String(value)),
 );
-const onlyFiles = satisfies('a limit of open files only, from 1024 to 65535', (value) =>
-  asList(value)
-    .map(asObject)
-    .every(({ Name, SoftLimit, HardLimit }) => Name === 'nofile' && isLimit(SoftLimit) && isLimit(HardLimit)),
-);
-const isLimit = (value: Json | undefined): boolean => Number(value) >= 1024 && Number(value) <= 65_535;
+const onlyFiles = satisfies('a limit of 65535 open files, alone', (value) => {
+  const [limit, ...others] = asList(value).map(asObject);
+  return others.length === 0 && limit?.Name === 'nofile' && limit.SoftLimit === 65_535 && limit.HardLimit === 65_535;
+});
 
 /** A container has no other properties than those. */
 const closedContainers: Guard = {

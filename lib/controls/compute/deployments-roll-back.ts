@@ -3,6 +3,7 @@ import { atLeast, between, type Expectation, guard, guards, is, oneOf, satisfies
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const TYPE = 'AWS::ECS::Service';
+const ALARM = 'AWS::CloudWatch::Alarm';
 const BALANCED = 'LoadBalancers.0.AdvancedConfiguration';
 const STAGES = [
   'RECONCILE_SERVICE',
@@ -15,19 +16,44 @@ const STAGES = [
   'POST_PRODUCTION_TRAFFIC_SHIFT',
 ];
 
-const alarmNames = (least: number): Expectation =>
-  satisfies(
-    `at least ${least} alarms of this environment`,
-    (value, resource, environment) =>
-      asList(value).length >= least &&
-      asList(value).every((each) => environment.target(each, resource)?.type === 'AWS::CloudWatch::Alarm'),
+const anAlarm: Expectation = satisfies(
+  'alarms of this environment',
+  (value, resource, environment) =>
+    asList(value).length > 0 && asList(value).every((each) => environment.target(each, resource)?.type === ALARM),
+);
+
+/** Metrics that tell how users fare: an alarm on one of them must undo a deployment. */
+const TELLS_OF_USERS = [
+  'HTTPCode_Target_5XX_Count',
+  'HTTPCode_ELB_5XX_Count',
+  'TargetResponseTime',
+  'UnHealthyHostCount',
+];
+
+const tellsOfUsers = ({ properties }: Resource): boolean =>
+  [properties, ...asList(properties.Metrics).map((each) => asObject(at(each, 'MetricStat.Metric')))].some(
+    ({ MetricName }) => TELLS_OF_USERS.includes(String(MetricName)),
   );
+
+const everyAlarmOfUsers: Expectation = satisfies(
+  'every alarm on errors, slowness and unhealthy copies, two at least, and each once',
+  (value, resource, environment) => {
+    const named = asList(value).map((each) => environment.target(each, resource));
+    const wanted = environment.ofType(ALARM).filter(tellsOfUsers);
+    return (
+      wanted.length >= 2 &&
+      new Set(named).size === named.length &&
+      wanted.every((each) => named.includes(each)) &&
+      anAlarm.holds(value, resource, environment)
+    );
+  },
+);
 
 const rule = { Type: 'AWS::ElasticLoadBalancingV2::ListenerRule' };
 const group = { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' };
 const parts = {
-  Errors: { Type: 'AWS::CloudWatch::Alarm' },
-  Unhealthy: { Type: 'AWS::CloudWatch::Alarm' },
+  Errors: { Type: ALARM, Properties: { MetricName: 'HTTPCode_Target_5XX_Count' } },
+  Unhealthy: { Type: ALARM, Properties: { MetricName: 'UnHealthyHostCount' } },
   Blue: group,
   Green: group,
   Rule: rule,
@@ -80,7 +106,7 @@ export const control: RuleControl = {
       'DeploymentConfiguration.DeploymentCircuitBreaker.Enable': is(true),
       'DeploymentConfiguration.DeploymentCircuitBreaker.Rollback': is(true),
       'DeploymentConfiguration.MinimumHealthyPercent': is(100),
-      'DeploymentConfiguration.MaximumPercent': between(150, 200),
+      'DeploymentConfiguration.MaximumPercent': is(200),
       'DeploymentConfiguration.LifecycleHooks': satisfies(
         'functions of this environment at stages that exist',
         (value, resource, environment) => asList(value).every((each) => isHook(each, resource, environment)),
@@ -93,9 +119,12 @@ export const control: RuleControl = {
       TYPE,
       {
         'DeploymentConfiguration.Strategy': is('BLUE_GREEN'),
-        'DeploymentConfiguration.BakeTimeInMinutes': between(1, 1440),
-        'DeploymentConfiguration.Alarms.AlarmNames': alarmNames(2),
-        HealthCheckGracePeriodSeconds: between(0, 600),
+        'DeploymentConfiguration.BakeTimeInMinutes': satisfies(
+          'minutes in which faults show: 5 or more in production, at most 1440',
+          (value, _resource, { tier }) => Number(value) >= (tier === 'production' ? 5 : 1) && Number(value) <= 1440,
+        ),
+        'DeploymentConfiguration.Alarms.AlarmNames': everyAlarmOfUsers,
+        HealthCheckGracePeriodSeconds: between(30, 600),
         'LoadBalancers.0.TargetGroupArn': targetOf('AWS::ElasticLoadBalancingV2::TargetGroup'),
         [`${BALANCED}.AlternateTargetGroupArn`]: satisfies(
           'the other target group of this environment',
@@ -115,7 +144,7 @@ export const control: RuleControl = {
       TYPE,
       {
         'DeploymentConfiguration.Strategy': satisfies('ROLLING', (value) => (value ?? 'ROLLING') === 'ROLLING'),
-        'DeploymentConfiguration.Alarms.AlarmNames': alarmNames(1),
+        'DeploymentConfiguration.Alarms.AlarmNames': anAlarm,
         DesiredCount: atLeast(1),
       },
       (resource) => !isBalanced(resource),

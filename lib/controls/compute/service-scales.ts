@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { between, type Guard, guard, guards, is, oneOf, satisfies } from '../expect';
+import { type Guard, guard, guards, is, oneOf, satisfies } from '../expect';
 import {
   asList,
   asObject,
@@ -107,8 +107,8 @@ export const control: RuleControl = {
         'a target of this environment',
         (value, resource, view) => view.target(value, resource)?.type === TARGET,
       ),
-      [`${TRACKING}.ScaleInCooldown`]: between(60, 900),
-      [`${TRACKING}.ScaleOutCooldown`]: between(0, 180),
+      [`${TRACKING}.ScaleInCooldown`]: is(300),
+      [`${TRACKING}.ScaleOutCooldown`]: is(60),
       [`${TRACKING}.DisableScaleIn`]: satisfies('false or nothing', (value) => value === undefined || value === false),
       [`${TRACKING}.TargetValue`]: satisfies('a value that copies reach before they suffer', (value, policy) =>
         isInReach(value, policy),

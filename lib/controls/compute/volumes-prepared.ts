@@ -55,6 +55,7 @@ export const control: RuleControl = {
     {
       type: TASK_DEFINITION,
       properties: [
+        'Volumes',
         'ContainerDefinitions.MountPoints',
         'ContainerDefinitions.DependsOn',
         'ContainerDefinitions.Essential',
@@ -62,7 +63,9 @@ export const control: RuleControl = {
     },
   ],
   check: (environment) =>
-    environment.ofType(TASK_DEFINITION).flatMap((each) => [...missing(each), ...containersIn(each).flatMap(faults)]),
+    environment
+      .ofType(TASK_DEFINITION)
+      .flatMap((each) => [...missing(each), ...undeclared(each), ...containersIn(each).flatMap(faults)]),
   fixtures: {
     pass: [fixture('an app with its volumes', task({}))],
     refuse: [
@@ -96,6 +99,25 @@ function missing(task: Resource): Finding[] {
     }));
 }
 
+/** A mounted volume that the task doesn't declare would keep it from being registered. */
+function undeclared(task: Resource): Finding[] {
+  const declared = asList(task.properties.Volumes).map((each) => String(asObject(each).Name));
+  const mounted = containersIn(task).flatMap(({ body }) =>
+    asList(body.MountPoints).map((each) => String(asObject(each).SourceVolume)),
+  );
+  const absent = [...new Set(mounted)].filter((name) => !declared.includes(name));
+  return absent.length === 0
+    ? []
+    : [
+        {
+          resource: task,
+          location: 'Properties.Volumes',
+          found: `no volume ${absent.join(', ')}`,
+          expected: 'each that is mounted',
+        },
+      ];
+}
+
 function faults(container: Container): Finding[] {
   const { name, body } = container;
   const mounted = asList(body.MountPoints)
@@ -103,7 +125,8 @@ function faults(container: Container): Finding[] {
     .map((each) => `${each.SourceVolume} ${each.ContainerPath}${each.ReadOnly === true ? ' ro' : ''}`);
   const allowed = ALLOWED[name] ?? [];
   const strange = mounted.filter((each) => !allowed.includes(each));
-  const absent = (NEEDED[name] ?? []).filter((each) => !mounted.includes(each));
+  const served = name === 'volumes' && containerNamed(container.task, 'proxy') ? ['static /breakwater/static'] : [];
+  const absent = [...(NEEDED[name] ?? []), ...served].filter((each) => !mounted.includes(each));
   const wrong: Finding[] = [];
   if (strange.length + absent.length > 0 || new Set(mounted).size !== mounted.length) {
     wrong.push(fault(container, 'MountPoints', mounted.join(', ') || 'nothing', (NEEDED[name] ?? []).join(', ')));

@@ -1,0 +1,65 @@
+import { closed } from '../closed';
+import { everyTier, fixture, type RuleControl } from '../control';
+import { guard, guards, satisfies } from '../expect';
+import { asList, asObject, type JsonObject } from '../view';
+
+const TYPE = 'AWS::ECS::Cluster';
+const cluster = (changes: JsonObject) => ({
+  Cluster: {
+    Type: TYPE,
+    Properties: {
+      ClusterName: 'ums-prod-cluster',
+      ClusterSettings: [{ Name: 'containerInsights', Value: 'enhanced' }],
+      ...changes,
+    },
+  },
+});
+
+export const control: RuleControl = {
+  id: 'cluster-observed',
+  title: 'The cluster measures its tasks, and lets nobody open a shell in them',
+  holds: ['C02/enforce', 'C14/enforce'],
+  tiers: everyTier,
+  why: 'Alarms on missing copies and on full disks rest on Container Insights: without it they are silent or always on.',
+  remedy: 'Leave the cluster of ServiceStack as it is.',
+  ...guards(
+    closed(TYPE, ['ClusterName', 'ClusterSettings', 'Tags']),
+    guard(TYPE, {
+      ClusterName: satisfies(
+        'a name, by which alarms and the watchdog know it',
+        (value) => typeof value === 'string' && value !== '',
+      ),
+      ClusterSettings: satisfies(
+        'containerInsights, enhanced (or enabled in development), alone',
+        (value, _resource, { tier }) => {
+          const [setting, ...others] = asList(value).map(asObject);
+          const levels = tier === 'development' ? ['enabled', 'enhanced'] : ['enhanced'];
+          return others.length === 0 && setting?.Name === 'containerInsights' && levels.includes(String(setting.Value));
+        },
+      ),
+    }),
+  ),
+  fixtures: {
+    pass: [
+      fixture('enhanced', cluster({})),
+      fixture(
+        'enabled in development',
+        cluster({ ClusterSettings: [{ Name: 'containerInsights', Value: 'enabled' }] }),
+        'development',
+      ),
+    ],
+    refuse: [
+      fixture('disabled', cluster({ ClusterSettings: [{ Name: 'containerInsights', Value: 'disabled' }] })),
+      fixture('left to the account', cluster({ ClusterSettings: [] })),
+      fixture(
+        'no figures of the disk',
+        cluster({ ClusterSettings: [{ Name: 'containerInsights', Value: 'enabled' }] }),
+      ),
+      fixture(
+        'shells that leave no log',
+        cluster({ Configuration: { ExecuteCommandConfiguration: { Logging: 'NONE' } } }),
+      ),
+      fixture('interruptible capacity', cluster({ CapacityProviders: ['FARGATE_SPOT'] })),
+    ],
+  },
+};
