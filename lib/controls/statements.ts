@@ -45,3 +45,14 @@ export function principalsOf(
     asList(values).map((each) => [kind, environment.text(each)] as const),
   );
 }
+
+/** What a role may do, by policies inside it and by those of the environment that stand on it. */
+export function grantsOf(role: Resource, environment: EnvironmentView): readonly Statement[] {
+  const attached = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
+    .flatMap((type) => environment.ofType(type))
+    .filter((each) => asList(each.properties.Roles).some((target) => environment.target(target, each) === role));
+  const named = asList(role.properties.ManagedPolicyArns).flatMap((arn) => environment.target(arn, role) ?? []);
+  return [...new Set([role, ...attached, ...named])]
+    .flatMap((each) => statementsOf(each))
+    .filter((each) => isAllow(each) && !each.location.includes('AssumeRolePolicyDocument'));
+}

@@ -142,6 +142,11 @@ export const control: RuleControl = {
           },
         },
       }),
+      fixture(
+        'a condition that everybody meets',
+        policyOf({ ...READ, Condition: { ArnLike: { 'aws:SourceArn': '*' } } }),
+      ),
+      fixture('a key for anything', policyOf({ Action: 'kms:Decrypt', Resource: { Ref: 'Key' } })),
       fixture('an effect that is neither', policyOf({ ...READ, Effect: 'Maybe' })),
     ],
   },
@@ -161,6 +166,7 @@ function faultsOf(statement: Statement, environment: EnvironmentView): readonly 
     ...actionFaults(statement, environment),
     ...resourceFaults(statement, environment),
     ...principalFaults(statement, environment),
+    ...conditionFaults(statement, environment),
   ];
 }
 
@@ -221,4 +227,21 @@ function principalFaults(statement: Statement, environment: EnvironmentView): re
     }
     return [];
   });
+}
+
+/** Policies of somebody, rather than on something. */
+const IDENTITY = new Set(['AWS::IAM::ManagedPolicy', 'AWS::IAM::Policy', 'AWS::IAM::Role']);
+
+/** A wildcard makes a condition none; and whoever may decrypt, may so only through the service that keeps the data. */
+function conditionFaults({ resource, body }: Statement, environment: EnvironmentView): readonly Fault[] {
+  const condition = asObject(body.Condition);
+  const faults = Object.values(condition)
+    .flatMap((tests) => Object.entries(asObject(tests)))
+    .filter(([, values]) => asList(values).includes('*'))
+    .map(([name]): Fault => [`Condition ${name} *`, 'a value that not everybody has']);
+  const decrypts = asList(body.Action).includes('kms:Decrypt') && IDENTITY.has(resource.type);
+  const via = environment.text(asObject(condition.StringEquals)['kms:ViaService']);
+  return decrypts && !/^[a-z]+\.[^*]+$/.test(via)
+    ? [...faults, [`kms:Decrypt via ${via}`, 'StringEquals kms:ViaService with one service']]
+    : faults;
 }

@@ -1,5 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { type Expectation, guard, guards, is, matches, pointsAt } from '../expect';
+import { actionsOf, isAllow, statementsOf } from '../statements';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const RULE = 'AWS::Events::Rule';
@@ -23,9 +24,21 @@ const permission: JsonObject = {
   Principal: 'events.amazonaws.com',
   SourceArn: { 'Fn::GetAtt': ['Rule', 'Arn'] },
 };
+const letsRuleIn = (queue: string): JsonObject => ({
+  Effect: 'Allow',
+  Action: 'sqs:SendMessage',
+  Principal: { Service: 'events.amazonaws.com' },
+  Resource: { 'Fn::GetAtt': [queue, 'Arn'] },
+  Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': ['Rule', 'Arn'] } } },
+});
 const environmentWith = (changes: JsonObject, permitted: JsonObject | null = permission) => ({
   Function: { Type: 'AWS::Lambda::Function' },
   Queue: { Type: 'AWS::SQS::Queue' },
+  Dead: { Type: 'AWS::SQS::Queue' },
+  QueuePolicy: {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: { PolicyDocument: { Statement: ['Queue', 'Dead'].map(letsRuleIn) } },
+  },
   Rule: { Type: RULE, Properties: { ...good, ...changes } },
   ...(permitted && { Permission: { Type: PERMISSION, Properties: permitted } }),
 });
@@ -78,7 +91,7 @@ export const control: RuleControl = {
               {
                 Id: 'one',
                 Arn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
-                DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['Queue', 'Arn'] } },
+                DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['Dead', 'Arn'] } },
                 RetryPolicy: { MaximumRetryAttempts: 3 },
               },
             ],
@@ -154,9 +167,10 @@ function targetFaults(target: JsonObject, at: string, rule: Resource, environmen
   }
   if (reached?.type === 'AWS::SQS::Queue') {
     const dead = environment.target(asObject(target.DeadLetterConfig).Arn, rule);
-    if (dead?.type !== 'AWS::SQS::Queue') {
-      fault('DeadLetterConfig.Arn', target.DeadLetterConfig, 'a queue for events that could not be delivered');
+    if (dead === undefined || dead === reached || !mayFill(rule, dead, environment)) {
+      fault('DeadLetterConfig.Arn', target.DeadLetterConfig, 'another queue that lets the rule in');
     }
+    if (!mayFill(rule, reached, environment)) fault('Arn', target.Arn, 'a queue whose policy lets this rule in');
   }
   if (reached?.type === 'AWS::Lambda::Function' && !mayCall(rule, reached, environment)) {
     fault('Arn', target.Arn, `a ${PERMISSION} that lets this rule call it`);
@@ -172,3 +186,11 @@ const mayCall = (rule: Resource, callee: Resource, environment: EnvironmentView)
         environment.target(each.properties.FunctionName, each) === callee &&
         environment.target(each.properties.SourceArn, each) === rule,
     );
+
+const mayFill = (rule: Resource, queue: Resource, environment: EnvironmentView): boolean =>
+  environment
+    .ofType('AWS::SQS::QueuePolicy')
+    .flatMap((each) => statementsOf(each))
+    .filter((each) => isAllow(each) && actionsOf(each).includes('sqs:SendMessage'))
+    .filter(({ body, resource }) => environment.targets(body.Resource, resource).includes(queue))
+    .some(({ body, resource }) => environment.targets(body.Condition, resource).includes(rule));
