@@ -6,6 +6,7 @@ export const command: Command = {
   options: [
     { flags: '--env <name>', description: 'only this environment (may be repeated)', repeated: true },
     { flags: '--json', description: 'the result as JSON on standard output' },
+    { flags: '--exceptions', description: 'tell each exception with its resource and reason' },
     { flags: '--write-templates', description: 'refresh test/templates, which reviewers read' },
     { flags: '--output <folder>', description: 'folder of the assembly (default: cdk.out in the project)' },
     { flags: '--today <date>', description: "day that exceptions are judged by (default: the commit's)" },

@@ -8,7 +8,8 @@ import type { EnvironmentReport, Summary } from '../../lib/commands/synth/summar
 import { ConfigurationError } from '../../lib/config/parse';
 import { recorder } from '../support/terminal';
 
-const exception = (finding: string, resource: string) => ({
+const exception = (pack: string, finding: string, resource: string) => ({
+  pack,
   finding,
   resource,
   reason: 'Logs of the bucket for logs would log themselves, and nobody would read them',
@@ -28,9 +29,10 @@ const report: EnvironmentReport = {
   controls: { held: 19, of: 20 },
   rows: { held: 12, partial: 20, open: 103 },
   exceptions: [
-    exception('AwsSolutions-S1', 'prod/edge/AccessLogs/Resource'),
-    exception('AwsSolutions-ECS2', 'prod/service/Web/Resource'),
-    exception('AwsSolutions-ECS2', 'prod/service/Worker/Resource'),
+    exception('AwsSolutions', 'AwsSolutions-S1', 'prod/edge/AccessLogs/Resource'),
+    exception('Breakwater', 'logs-encrypted', 'prod/edge/AccessLogs/Resource'),
+    exception('AwsSolutions', 'AwsSolutions-IAM5[Resource::*]', 'prod/service/Web/Resource'),
+    exception('AwsSolutions', 'AwsSolutions-IAM5[Resource::*]', 'prod/service/Worker/Resource'),
   ],
   cost: {
     currency: 'USD',
@@ -59,21 +61,19 @@ const summaryWith = (changes: Partial<EnvironmentReport> = {}): Summary => ({
   environments: [{ ...report, ...changes }],
 });
 
+const plain = { colour: false, exceptions: false };
+
 describe('the summary for people', () => {
   it('says what there is, what it holds, what it costs and what to type next', () => {
-    expect(printedSummary(summaryWith(), false).split('\n')).toEqual([
+    expect(printedSummary(summaryWith(), plain).split('\n')).toEqual([
       'prod  production, us-east-1, no account yet',
       '  stacks        2: network, data',
       '  resources     42',
       '  controls      19 of 20 held',
       '  checklist     12 of 135 rows held, 20 in part',
-      '  exceptions    3',
-      '    AwsSolutions-S1, prod/edge/AccessLogs/Resource, until 2027-11-30',
-      '      Logs of the bucket for logs would log themselves, and nobody would read',
-      '      them',
-      '    AwsSolutions-ECS2, 2 resources, until 2027-11-30',
-      '      Logs of the bucket for logs would log themselves, and nobody would read',
-      '      them',
+      '  exceptions    4, the first until 2027-11-30',
+      '    AwsSolutions: S1, IAM5 (2)',
+      '    Breakwater: logs-encrypted',
       '  cost          $74.80 a month, us-east-1 list prices of 2026-11',
       '    network               74.80   NAT gateway 65.70, public IPv4 address 7.30',
       '  templates     test/templates/prod (to read)',
@@ -85,13 +85,24 @@ describe('the summary for people', () => {
     ]);
   });
 
+  it('tells each exception with its place and reason when asked', () => {
+    const lines = printedSummary(summaryWith(), { ...plain, exceptions: true }).split('\n');
+    const start = lines.indexOf('    AwsSolutions-IAM5[Resource::*], until 2027-11-30 (Platform team)');
+    expect(lines.slice(start + 1, start + 5)).toEqual([
+      '      at prod/service/Web/Resource',
+      '      at prod/service/Worker/Resource',
+      '      Logs of the bucket for logs would log themselves, and nobody would read',
+      '      them',
+    ]);
+  });
+
   it('says which templates are out of date, and what the sum leaves out', () => {
     const text = printedSummary(
       summaryWith({
         templates: { ...report.templates, stale: 2 },
         cost: { ...report.cost, unpriced: ['no price for AWS::X::Y'] },
       }),
-      false,
+      plain,
     );
     expect(text).toContain('2 files out of date: npm run');
     expect(text).toContain('not in the sum: no price for AWS::X::Y');
@@ -99,8 +110,8 @@ describe('the summary for people', () => {
 
   it('uses colours only when told to', () => {
     const bold = String.fromCharCode(27);
-    expect(printedSummary(summaryWith(), true)).toContain(`${bold}[1mprod`);
-    expect(printedSummary(summaryWith(), false)).not.toContain(bold);
+    expect(printedSummary(summaryWith(), { ...plain, colour: true })).toContain(`${bold}[1mprod`);
+    expect(printedSummary(summaryWith(), plain)).not.toContain(bold);
   });
 });
 

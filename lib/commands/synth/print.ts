@@ -1,8 +1,7 @@
 import pico from 'picocolors';
-import type { StatedException } from '../../controls/settle';
 import type { Estimate } from '../../pricing/estimate';
 import { counted, dollars, WIDTH, wrapped } from '../shared/text';
-import type { EnvironmentReport, Summary } from './summary';
+import type { EnvironmentReport, ListedException, Summary } from './summary';
 
 type Colours = ReturnType<typeof pico.createColors>;
 
@@ -10,13 +9,19 @@ const LABEL = 16;
 const AMOUNT = 9;
 const PART = 18;
 
-/** The summary for people, in 80 columns. */
-export function printedSummary(summary: Summary, colour: boolean): string {
-  const colours = pico.createColors(colour);
-  return summary.environments.map((report) => environmentText(report, colours)).join('\n\n');
+export interface PrintOptions {
+  readonly colour: boolean;
+  /** Whether each exception is told with its resource and reason. */
+  readonly exceptions: boolean;
 }
 
-function environmentText(report: EnvironmentReport, colours: Colours): string {
+/** The summary for people, in 80 columns. */
+export function printedSummary(summary: Summary, options: PrintOptions): string {
+  const colours = pico.createColors(options.colour);
+  return summary.environments.map((report) => environmentText(report, colours, options)).join('\n\n');
+}
+
+function environmentText(report: EnvironmentReport, colours: Colours, options: PrintOptions): string {
   const { controls, rows, resources, stacks, templates } = report;
   const stale = templates.stale > 0 ? `, ${counted(templates.stale, 'file')} out of date: npm run templates` : '';
   const place = `${report.tier}, ${report.region}, ${report.account ? `account ${report.account}` : 'no account yet'}`;
@@ -30,7 +35,8 @@ function environmentText(report: EnvironmentReport, colours: Colours): string {
       `${rows.held} of ${rows.held + rows.partial + rows.open} rows held, ${rows.partial} in part`,
       colours,
     ),
-    ...exceptionsText(report.exceptions, colours),
+    ...field('exceptions', exceptionsIn(report.exceptions), colours),
+    ...(options.exceptions ? reasonsText : rulesText)(report.exceptions, colours),
     ...costText(report.cost, colours),
     ...field('templates', `${templates.reviewed} (to read${stale})`, colours),
     ...field('', `${templates.assembly} (to deploy)`, colours),
@@ -52,25 +58,44 @@ function field(name: string, text: string, colours: Colours): string[] {
 const typeable = (command: string): string[] =>
   command.length + LABEL <= WIDTH ? [command] : command.replace(' --', ' \\\n  --').split('\n');
 
-/** Exceptions for the same reason together: the list is to be read. */
-function exceptionsText(exceptions: readonly StatedException[], colours: Colours): string[] {
-  if (exceptions.length === 0) return field('exceptions', 'none', colours);
-  const alike = new Map<string, StatedException[]>();
+function exceptionsIn(exceptions: readonly ListedException[]): string {
+  const [first] = exceptions.map(({ expires }) => expires).sort();
+  return first === undefined ? 'none' : `${exceptions.length}, the first until ${first}`;
+}
+
+/** The rules that are excepted, by pack. */
+function rulesText(exceptions: readonly ListedException[], colours: Colours): string[] {
+  const packs = [...new Set(exceptions.map(({ pack }) => pack))];
+  return packs.flatMap((pack) => {
+    const rules = exceptions.filter((each) => each.pack === pack).map(({ finding }) => ruleOf(finding, pack));
+    const counts = [...new Set(rules)].map((rule) => {
+      const times = rules.filter((each) => each === rule).length;
+      return times === 1 ? rule : `${rule} (${times})`;
+    });
+    return wrapped(`${pack}: ${counts.join(', ')}`, WIDTH - 6).map(
+      (line, index) => `    ${index === 0 ? '' : '  '}${colours.dim(line)}`,
+    );
+  });
+}
+
+/** Without the pack's name and what cdk-nag says in brackets. */
+const ruleOf = (finding: string, pack: string): string => finding.replace(`${pack}-`, '').replace(/\[.*\]$/, '');
+
+/** Each exception with where it stands and why; those for the same reason together, for the list is to be read. */
+function reasonsText(exceptions: readonly ListedException[], colours: Colours): string[] {
+  const alike = new Map<string, ListedException[]>();
   for (const each of exceptions) {
     const key = `${each.finding}\n${each.reason}\n${each.expires}`;
     alike.set(key, [...(alike.get(key) ?? []), each]);
   }
-  return [
-    ...field('exceptions', `${exceptions.length}`, colours),
-    ...[...alike.values()].flatMap((same) => {
-      const { finding, resource, reason, expires } = same[0] as StatedException;
-      const where = same.length === 1 ? resource : counted(same.length, 'resource');
-      return [
-        ...wrapped(`${finding}, ${where}, until ${expires}`, WIDTH - 4).map((line) => `    ${line}`),
-        ...wrapped(reason, WIDTH - 6).map((line) => `      ${colours.dim(line)}`),
-      ];
-    }),
-  ];
+  return [...alike.values()].flatMap((same) => {
+    const { finding, reason, expires, owner } = same[0] as ListedException;
+    return [
+      `    ${finding}, until ${expires} (${owner})`,
+      ...same.map(({ resource }) => `      at ${resource}`),
+      ...wrapped(reason, WIDTH - 6).map((line) => `      ${colours.dim(line)}`),
+    ];
+  });
 }
 
 function costText(cost: Estimate, colours: Colours): string[] {

@@ -39,7 +39,12 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
     terminal.err(`Wrote ${counted(files.size, 'template')} to test/templates.`);
   }
   const summary = summaryOf(app, verdict);
-  terminal.out(asJson ? JSON.stringify(summary, undefined, 2) : `\n${printedSummary(summary, terminal.colour.out)}\n`);
+  if (asJson) {
+    terminal.out(JSON.stringify(summary, undefined, 2));
+  } else {
+    const exceptions = call.options.exceptions === true;
+    terminal.out(`\n${printedSummary(summary, { colour: terminal.colour.out, exceptions })}\n`);
+  }
   terminal.err(printed(verdict, { colour: terminal.colour.err }));
   return exitCodes.ok;
 }

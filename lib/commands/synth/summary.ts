@@ -23,6 +23,11 @@ export interface Summary {
   readonly environments: readonly EnvironmentReport[];
 }
 
+/** An exception with the pack whose finding it lets through. */
+export interface ListedException extends StatedException {
+  readonly pack: string;
+}
+
 export interface EnvironmentReport {
   readonly name: string;
   readonly tier: Tier;
@@ -33,7 +38,7 @@ export interface EnvironmentReport {
   /** Controls of this tier, and how many hold without an exception. */
   readonly controls: { readonly held: number; readonly of: number };
   readonly rows: { readonly held: number; readonly partial: number; readonly open: number };
-  readonly exceptions: readonly StatedException[];
+  readonly exceptions: readonly ListedException[];
   readonly cost: Estimate;
   /** Paths of values that stand for real ones. */
   readonly placeholders: readonly string[];
@@ -91,7 +96,7 @@ function reportOf(
     resources: view.resources.length,
     controls: { held: applied.filter(({ id }) => !waived.has(id)).length, of: applied.length },
     rows: { held: count('held'), partial: count('partial'), open: count('open') },
-    exceptions: excepted.map(({ exception }) => exception),
+    exceptions: excepted.map(({ exception, finding }) => ({ ...exception, pack: finding.pack })),
     cost: estimate(view),
     placeholders: placeholders(environment).map(({ path }) => path),
     templates: { reviewed: `test/templates/${view.name}`, stale: templates.stale, assembly: templates.folder },
