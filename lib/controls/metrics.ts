@@ -26,7 +26,7 @@ const FULL = use('rising', 'Average', [50, 95], 'notBreaching');
 const SILENT = use('falling', 'SampleCount', [1, 1], 'breaching', 300);
 const BALANCE = use('falling', 'Average', [5, 80], 'notBreaching');
 /** Something that should not happen at all. */
-const EVENT = use('rising', 'Sum', [1, 10], 'notBreaching', 900);
+const EVENT = use('rising', 'Sum', [1, 5], 'notBreaching', 900);
 
 /** Metrics of AWS that alarms of the kit watch, by namespace and name. Another one is added here with its first alarm. */
 export const metricUses: Readonly<Record<string, readonly MetricUse[]>> = {
@@ -58,7 +58,7 @@ export const metricUses: Readonly<Record<string, readonly MetricUse[]>> = {
   'AWS/RDS MaximumUsedTransactionIDs': [use('rising', 'Maximum', [2e8, 1.5e9], 'missing')],
   'AWS/RDS ReadLatency': [use('rising', 'Average', [0.01, 0.2], 'missing')],
   'AWS/RDS WriteLatency': [use('rising', 'Average', [0.01, 0.2], 'missing')],
-  'AWS/SQS ApproximateNumberOfMessagesVisible': [use('rising', 'Maximum', [1, 10], 'notBreaching', 900)],
+  'AWS/SQS ApproximateNumberOfMessagesVisible': [use('rising', 'Maximum', [1, 5], 'notBreaching', 900)],
   'ECS/ContainerInsights DesiredTaskCount': [use('rising', 'Minimum', [2, 200], 'notBreaching')],
   'ECS/ContainerInsights RunningTaskCount': [use('falling', 'Maximum', [1, 200], 'breaching')],
 };

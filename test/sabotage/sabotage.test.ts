@@ -20,6 +20,10 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s, 
     expect(result.standing).toEqual([]);
   });
 
+  it('gets an answer from every control, whatever was done to it', () => {
+    expect(result.broken).toEqual([]);
+  });
+
   it('is refused for everything that a control protects, by a control that protects it', () => {
     expect(survivors(protectedOnes(verdicts).filter((each) => !isKilledByProtector(each)))).toEqual([]);
   });

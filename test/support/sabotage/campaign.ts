@@ -17,6 +17,8 @@ export interface Campaign {
   readonly verdicts: readonly Verdict[];
   /** Findings in the untouched environment that no exception covers. */
   readonly standing: readonly string[];
+  /** Controls that threw instead of saying what is wrong. */
+  readonly broken: readonly string[];
   /** Milliseconds for each sabotage, views and controls together. */
   readonly msEach: number;
   /** Milliseconds by control over the whole campaign, the dearest first. */
@@ -30,7 +32,7 @@ export interface Campaign {
  */
 export function campaign(view: EnvironmentView, rules: readonly RuleControl[], every = 1): Campaign {
   const all = sabotagesOf(view);
-  const { relevant: whole, setAside } = sorted(all);
+  const { relevant: whole, setAside } = sorted(all, view);
   const relevant = whole.filter((_, index) => index % every === 0);
   const runner = new Runner(view, rules);
   const start = performance.now();
@@ -41,16 +43,20 @@ export function campaign(view: EnvironmentView, rules: readonly RuleControl[], e
     setAside,
     verdicts,
     standing: runner.standing,
+    broken: [...runner.broken].map(([id, error]) => `${id}: ${error}`),
     msEach: (performance.now() - start) / Math.max(1, relevant.length),
     cost: [...runner.cost].sort(([, a], [, b]) => b - a),
   };
 }
 
 /** Sabotages that weaken something, apart from those that a list says weaken nothing. */
-export function sorted(all: readonly Sabotage[]): { relevant: readonly Sabotage[]; setAside: Map<string, number> } {
+export function sorted(
+  all: readonly Sabotage[],
+  view: EnvironmentView,
+): { relevant: readonly Sabotage[]; setAside: Map<string, number> } {
   const setAside = new Map<string, number>();
   const relevant = all.filter((each) => {
-    const why = cosmetic(each) ?? equivalent(each);
+    const why = cosmetic(each) ?? equivalent(each, view.target({ Ref: each.logicalId }, each));
     if (why !== undefined) setAside.set(why, (setAside.get(why) ?? 0) + 1);
     return why === undefined;
   });

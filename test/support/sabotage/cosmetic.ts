@@ -4,10 +4,37 @@ import type { Sabotage } from './sabotage';
 interface Cosmetic {
   readonly type: RegExp;
   readonly path: RegExp;
+  /** Narrower still. @default - all of these types and paths */
+  readonly only?: (sabotage: Sabotage) => boolean;
   readonly why: string;
 }
 
 const ANY = /./;
+
+/** The property by which a resource of each type says what itself is called. */
+const PHYSICAL_NAMES: Readonly<Record<string, string>> = {
+  'AWS::Budgets::Budget': 'Budget.BudgetName',
+  'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::ECS::Cluster': 'ClusterName',
+  'AWS::ECS::Service': 'ServiceName',
+  'AWS::ECS::TaskDefinition': 'Family',
+  'AWS::ElastiCache::ReplicationGroup': 'ReplicationGroupId',
+  'AWS::ElastiCache::User': 'UserId',
+  'AWS::ElastiCache::UserGroup': 'UserGroupId',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': 'Name',
+  'AWS::ElasticLoadBalancingV2::TargetGroup': 'Name',
+  'AWS::Events::Rule': 'Name',
+  'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
+  'AWS::IAM::Policy': 'PolicyName',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::RDS::DBInstance': 'DBInstanceIdentifier',
+  'AWS::SNS::Topic': 'TopicName',
+  'AWS::Scheduler::Schedule': 'Name',
+  'AWS::Scheduler::ScheduleGroup': 'Name',
+  'AWS::SecretsManager::Secret': 'Name',
+};
 
 /** Properties that are nobody's protection. Every entry is read by reviewers: keep it narrow and say why. */
 const cosmetics: readonly Cosmetic[] = [
@@ -19,11 +46,17 @@ const cosmetics: readonly Cosmetic[] = [
   { type: ANY, path: /(^|\.)(\w*Description|Comment)$/, why: 'Words for people.' },
   { type: ANY, path: /(^|\.)Sid$/, why: 'Names a statement for people.' },
   {
-    type: /^AWS::(RDS|ElastiCache|ElasticLoadBalancingV2|ECS|IAM|Lambda|SNS|S3|Events|Scheduler|CloudWatch|SSM|Logs|EC2|KMS|SecretsManager|Route53|ApplicationAutoScaling)::/,
-    path: /^(DB\w*Name|DBInstanceIdentifier|\w*GroupName|ReplicationGroupId|ServerlessCacheName|ClusterName|ServiceName|Family|RoleName|PolicyName|FunctionName|TopicName|BucketName|Name|AlarmName|LogGroupName|AliasName|UserName|UserId|UserGroupId|DashboardName|DisplayName)$/,
+    type: ANY,
+    path: ANY,
+    // Only where the resource names itself: a property that names another part is a wire.
+    only: ({ type, path }) => PHYSICAL_NAMES[type] === path,
     why: 'A physical name. What finds a thing by name fails at deploy; a name that grants access is judged in the policy that uses it.',
   },
-  { type: /^AWS::ECS::TaskDefinition$/, path: /\.(Name|awslogs-stream-prefix)$/, why: 'A name inside the task.' },
+  {
+    type: /^AWS::ECS::TaskDefinition$/,
+    path: /^ContainerDefinitions\.\d+\.(Name|LogConfiguration\.Options\.awslogs-stream-prefix)$/,
+    why: 'A name inside the task.',
+  },
   {
     type: /^AWS::(EC2::Subnet|EC2::VPC)$/,
     path: /^(AvailabilityZone|CidrBlock|Ipv6CidrBlock|InstanceTenancy)(\.|$)/,
@@ -35,11 +68,29 @@ const cosmetics: readonly Cosmetic[] = [
     why: 'Sizes and hours are the operator’s choice; the connection budget and the storage alarms hold them.',
   },
   { type: /^AWS::ECS::TaskDefinition$/, path: /^(Cpu|Memory)$/, why: 'Size is the operator’s choice.' },
+  {
+    type: /^AWS::ECS::TaskDefinition$/,
+    path: /^ContainerDefinitions\.\d+\.(Cpu|Memory|MemoryReservation)$/,
+    why: 'How the containers share the task is a matter of size, too.',
+  },
+  {
+    type: /^AWS::(CloudWatch::Alarm|ApplicationAutoScaling::ScalingPolicy)$/,
+    path: /\.Label$/,
+    why: 'A name in a graph.',
+  },
+  {
+    type: /^AWS::(Events::Rule|S3::Bucket|Logs::MetricFilter|Logs::LogGroup)$/,
+    path: /(\.Id|^FilterName|\.LogFilePrefix|^DataProtectionPolicy\.Name)$/,
+    why: 'A name inside the resource.',
+  },
+  { type: /^AWS::IAM::(ManagedPolicy|Role)$/, path: /^Path$/, why: 'A folder in the list of policies.' },
   { type: /^AWS::CDK::Metadata$/, path: /./, why: 'Only tells AWS which library made the template.' },
 ];
 
 /** Why a sabotage is no weakening, when what it changes is cosmetic. */
-export function cosmetic({ type, path, added }: Sabotage): string | undefined {
+export function cosmetic(sabotage: Sabotage): string | undefined {
+  const { type, path, added } = sabotage;
+  if (type === 'AWS::KMS::Alias') return 'A name of a key for people: everything here refers to the key itself.';
   if (added || path === '') return undefined;
-  return cosmetics.find((each) => each.type.test(type) && each.path.test(path))?.why;
+  return cosmetics.find((each) => each.type.test(type) && each.path.test(path) && (each.only?.(sabotage) ?? true))?.why;
 }

@@ -1,4 +1,4 @@
-import type { Protected, RuleControl } from '../../../lib/controls/control';
+import type { Finding, Protected, RuleControl } from '../../../lib/controls/control';
 import { EXCEPTIONS_METADATA } from '../../../lib/controls/except';
 import { asList, asObject, EnvironmentView } from '../../../lib/controls/view';
 import { type Dependencies, dependenciesOf } from './dependencies';
@@ -23,6 +23,8 @@ type Key = string;
  * doesn't have it and no exception stated in the template covers it.
  */
 export class Runner {
+  /** Controls that threw instead of answering, by id, and what. */
+  readonly broken = new Map<string, string>();
   /** Milliseconds spent in each control. */
   readonly cost = new Map<string, number>();
   private readonly rules: readonly RuleControl[];
@@ -68,6 +70,17 @@ export class Runner {
     };
   }
 
+  /** A rule that throws refuses too, but tells nobody what is wrong. */
+  private attempt(rule: RuleControl, view: EnvironmentView): readonly Finding[] {
+    try {
+      return rule.check(view);
+    } catch (error) {
+      this.broken.set(rule.id, String(error));
+      const [resource] = view.resources;
+      return resource ? [{ resource, location: '', found: String(error), expected: 'an answer' }] : [];
+    }
+  }
+
   /** Rules whose answer the sabotage may alter. */
   private concernedBy({ type }: Sabotage): readonly RuleControl[] {
     return this.rules.filter((rule) => {
@@ -82,7 +95,7 @@ export class Runner {
   ): readonly { rule: string; place: string; key: Key }[] {
     return rules.flatMap((rule) => {
       const start = performance.now();
-      const findings = rule.check(view);
+      const findings = this.attempt(rule, view);
       this.cost.set(rule.id, (this.cost.get(rule.id) ?? 0) + performance.now() - start);
       return findings
         .filter(({ resource }) => !this.excepted.has(`${rule.id}|${resource.path}`))
