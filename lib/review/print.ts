@@ -1,7 +1,9 @@
-import type { Json } from '../controls/view';
+import { asObject, type Json } from '../controls/view';
 
 const WIDTH = 110;
 const INDENT = '  ';
+/** Lists of short objects, such as tags, are the deepest that one line holds. */
+const DEPTH = 2;
 
 /**
  * JSON for people: what fits on a line stands on one, as a reference or a tag does, and all else is broken by key, so
@@ -10,7 +12,7 @@ const INDENT = '  ';
 export function print(value: Json, indent = ''): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const flat = onOneLine(value);
-  if (indent !== '' && nesting(value) <= 2 && indent.length + flat.length <= WIDTH) return flat;
+  if (indent !== '' && nesting(value) <= DEPTH && indent.length + flat.length <= WIDTH) return flat;
   const deeper = indent + INDENT;
   const lines = Array.isArray(value)
     ? value.map((entry: Json) => `${deeper}${print(entry, deeper)}`)
@@ -26,8 +28,13 @@ function onOneLine(value: Json): string {
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }
 
-/** How deep lists and objects stand in each other. */
+/** How deep lists and objects stand in each other. A reference or function counts as the one value that it gives. */
 function nesting(value: Json): number {
-  if (typeof value !== 'object' || value === null) return 0;
+  if (typeof value !== 'object' || value === null || isFunction(value)) return 0;
   return 1 + Math.max(0, ...Object.values(value).map((entry) => nesting(entry as Json)));
+}
+
+function isFunction(value: Json): boolean {
+  const [name, ...others] = Object.keys(asObject(value));
+  return others.length === 0 && (name === 'Ref' || (name?.startsWith('Fn::') ?? false));
 }

@@ -20,6 +20,13 @@ describe('print', () => {
     );
   });
 
+  it('takes a function for the one value that it gives', () => {
+    const joined = { 'Fn::Join': ['', [{ Ref: 'Group' }, '-001']] };
+    expect(print({ Dimensions: [{ Name: 'Node', Value: joined }] })).toBe(
+      '{\n  "Dimensions": [{ "Name": "Node", "Value": { "Fn::Join": ["", [{ "Ref": "Group" }, "-001"]] } }]\n}',
+    );
+  });
+
   it('breaks what is too long for a line', () => {
     const words = Array.from({ length: 12 }, (_, index) => `a word of some length ${index}`);
     expect(print({ words }).split('\n')).toHaveLength(words.length + 4);
