@@ -8,6 +8,19 @@ export interface Statement {
   readonly body: JsonObject;
 }
 
+/** Where each kind of resource keeps its policy. */
+export const DOCUMENTS: Readonly<Record<string, string>> = {
+  'AWS::EC2::VPCEndpoint': 'PolicyDocument',
+  'AWS::IAM::ManagedPolicy': 'PolicyDocument',
+  'AWS::IAM::Policy': 'PolicyDocument',
+  'AWS::IAM::Role': 'AssumeRolePolicyDocument',
+  'AWS::KMS::Key': 'KeyPolicy',
+  'AWS::S3::BucketPolicy': 'PolicyDocument',
+  'AWS::SNS::TopicPolicy': 'PolicyDocument',
+  'AWS::SQS::QueuePolicy': 'PolicyDocument',
+  'AWS::SecretsManager::ResourcePolicy': 'ResourcePolicy',
+};
+
 type Found = readonly { readonly location: string; readonly body: JsonObject }[];
 const known = new WeakMap<JsonObject, Found>();
 

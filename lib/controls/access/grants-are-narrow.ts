@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { actionsOf, isAllow, principalsOf, type Statement, statementsIn } from '../statements';
+import { actionsOf, DOCUMENTS, isAllow, principalsOf, type Statement, statementsIn } from '../statements';
 import { asList, asObject, type EnvironmentView, type JsonObject } from '../view';
 
 const policyOf = (statement: JsonObject) => ({
@@ -74,7 +74,7 @@ export const control: RuleControl = {
   tiers: everyTier,
   why: 'A wildcard grants what nobody thought of: whoever takes over one part holds the rest of the account.',
   remedy: 'Name the calls and the resources, with the grant methods of the CDK (`secret.grantRead(role)`).',
-  protects: [],
+  protects: Object.entries(DOCUMENTS).map(([type, document]) => ({ type, properties: [`${document}.Statement`] })),
   check: (environment) =>
     statementsIn(environment)
       .filter(isAllow)

@@ -1,18 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { DOCUMENTS } from '../statements';
 import { asList, asObject, at, type EnvironmentView, type Json, type Resource } from '../view';
 
-/** Where each kind of resource keeps its policy. */
-const DOCUMENTS: Readonly<Record<string, string>> = {
-  'AWS::EC2::VPCEndpoint': 'PolicyDocument',
-  'AWS::IAM::ManagedPolicy': 'PolicyDocument',
-  'AWS::IAM::Policy': 'PolicyDocument',
-  'AWS::IAM::Role': 'AssumeRolePolicyDocument',
-  'AWS::KMS::Key': 'KeyPolicy',
-  'AWS::S3::BucketPolicy': 'PolicyDocument',
-  'AWS::SNS::TopicPolicy': 'PolicyDocument',
-  'AWS::SQS::QueuePolicy': 'PolicyDocument',
-  'AWS::SecretsManager::ResourcePolicy': 'ResourcePolicy',
-};
 /** Without one, AWS lets everything through an interface endpoint; the network's controls say which need one. */
 const OPTIONAL = new Set(['AWS::EC2::VPCEndpoint']);
 
@@ -36,7 +25,7 @@ export const control: RuleControl = {
   remedy: 'Restore the policy, or take away the part that carries it.',
   protects: Object.entries(DOCUMENTS)
     .filter(([type]) => !OPTIONAL.has(type))
-    .map(([type, document]) => ({ type, properties: [`${document}.Version`] })),
+    .map(([type, document]) => ({ type, properties: [document] })),
   check: (environment) => [
     ...Object.entries(DOCUMENTS).flatMap(([type, document]) =>
       environment.ofType(type).flatMap((resource) => documentFaults(resource, document)),

@@ -47,7 +47,11 @@ export const control: RuleControl = {
   tiers: everyTier,
   why: 'A right too few stops the next start, at night; a secret too many leaks with the first hole in the app.',
   remedy: "Give rights by the part's grant methods, to the role of the part that needs them.",
-  protects: [],
+  protects: [
+    { type: 'AWS::IAM::ManagedPolicy', properties: [] },
+    { type: TASK, properties: ['ExecutionRoleArn', 'ContainerDefinitions.Secrets'] },
+    { type: FUNCTION, properties: ['Role', 'LoggingConfig.LogGroup', 'DeadLetterConfig.TargetArn'] },
+  ],
   check: (environment) => [
     ...environment.ofType(TASK).flatMap((each) => taskFaults(each, environment)),
     ...environment.ofType(FUNCTION).flatMap((each) => functionFaults(each, environment)),

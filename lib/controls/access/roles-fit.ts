@@ -57,7 +57,10 @@ export const control: RuleControl = {
   tiers: everyTier,
   why: 'A role that more can take is rights on loan, and one that its service can take no more stops it.',
   remedy: "Give every part a role of its own, and its rights by the part's grant methods.",
-  protects: [],
+  protects: [
+    { type: ROLE, properties: ['AssumeRolePolicyDocument'] },
+    ...USES.map(({ type, path }) => ({ type, properties: [path] })),
+  ],
   check: (environment) => {
     const users = usersOf(environment);
     return [

@@ -23,9 +23,7 @@ export const control: RuleControl = {
   tiers: everyTier,
   why: 'A count that nobody watches, that matches every line or that counts nothing costs money and warns nobody.',
   remedy: 'Add the alarm with the filter, or take the filter away.',
-  protects: [
-    { type: FILTER, properties: ['MetricTransformations.MetricName', 'MetricTransformations.MetricNamespace'] },
-  ],
+  protects: [{ type: FILTER, properties: ['FilterPattern', 'MetricTransformations'] }],
   check: (environment) => environment.ofType(FILTER).flatMap((filter) => faultsOf(filter, environment)),
   fixtures: {
     pass: [fixture('counted and watched', counting({}))],

@@ -6,6 +6,26 @@ const topicOf = (value: Json) => ({
   Topic: { Type: 'AWS::SNS::TopicPolicy', Properties: { PolicyDocument: {}, Topics: [value] } },
 });
 
+/** Types of which every resource is referred to by another, so that none can be taken away unnoticed. */
+const REFERRED_TO = [
+  'AWS::CertificateManager::Certificate',
+  'AWS::EC2::EIP',
+  'AWS::EC2::InternetGateway',
+  'AWS::EC2::NatGateway',
+  'AWS::EC2::RouteTable',
+  'AWS::EC2::Subnet',
+  'AWS::EC2::VPC',
+  'AWS::ECS::Cluster',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer',
+  'AWS::ElasticLoadBalancingV2::TargetGroup',
+  'AWS::IAM::Role',
+  'AWS::KMS::Key',
+  'AWS::Lambda::Function',
+  'AWS::S3::Bucket',
+  'AWS::SNS::Topic',
+  'AWS::SQS::Queue',
+] as const;
+
 export const control: RuleControl = {
   id: 'references-resolve',
   title: 'What one part of an environment refers to stands in the environment',
@@ -13,7 +33,7 @@ export const control: RuleControl = {
   tiers: everyTier,
   why: 'A part that others lean on has been taken away: at best the deployment fails half way, at worst they run without it.',
   remedy: 'Put the missing resource back, or take away what refers to it as well.',
-  protects: [],
+  protects: REFERRED_TO.map((type) => ({ type, properties: [] })),
   check: (environment) => {
     const exported = exportedNames(environment);
     const stands = (stack: string, name: string): boolean =>
