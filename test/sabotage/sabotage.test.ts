@@ -1,6 +1,6 @@
 import { isRule } from '../../lib/controls/control';
 import { controls } from '../../lib/controls/find';
-import { campaign, isKilled, isKilledByProtector, protectedOnes, rate } from '../support/sabotage/campaign';
+import { campaign, isKilled, isKilledRightly, protectedOnes, rate } from '../support/sabotage/campaign';
 import { packRates, sample } from '../support/sabotage/packs';
 import { packsBeside, summary, survivors } from '../support/sabotage/report';
 import { renderedEnvironment } from '../support/sabotage/subject';
@@ -25,7 +25,7 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s, 
   });
 
   it('is refused for everything that a control protects, by a control that protects it', () => {
-    expect(survivors(protectedOnes(verdicts).filter((each) => !isKilledByProtector(each)))).toEqual([]);
+    expect(survivors(protectedOnes(verdicts).filter((each) => !isKilledRightly(each)))).toEqual([]);
   });
 
   it('is refused for at least nine in ten of everything that matters', () => {

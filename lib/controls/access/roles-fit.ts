@@ -109,13 +109,24 @@ function trustFaults(role: Resource, uses: readonly Use[], environment: Environm
   const fits = principals.length === services.length && services.every((service) => principals.includes(service));
   if (!fits) return [fault(`trust in ${principals.join(', ') || 'nobody'}`, services.join(' and '))];
   return uses.some((use) => use.tellsAccount) && !allowed.every((each) => insistsOnAccount(each, environment))
-    ? [fault('trust whoever the service works for', "StringEquals aws:SourceAccount with the environment's account")]
+    ? [
+        fault(
+          'trust whoever the service works for',
+          "aws:SourceAccount or aws:SourceArn with the environment's account",
+        ),
+      ]
     : [];
 }
 
+/** By the account itself, or by the ARN of what the service works for, which names the account. */
 function insistsOnAccount({ body }: Statement, environment: EnvironmentView): boolean {
-  const equals = asObject(asObject(body.Condition).StringEquals);
-  return /^(\$\{AWS::AccountId\}|\d{12})$/.test(environment.text(equals['aws:SourceAccount']));
+  const condition = asObject(body.Condition);
+  const { 'aws:SourceAccount': account } = asObject(condition.StringEquals);
+  const { 'aws:SourceArn': arn } = { ...asObject(condition.ArnLike), ...asObject(condition.ArnEquals) };
+  return (
+    /^(\$\{AWS::AccountId\}|\d{12})$/.test(environment.text(account)) ||
+    /^arn:[^*]+:(\$\{AWS::AccountId\}|\d{12}):/.test(environment.text(arn))
+  );
 }
 
 function idleFaults(role: Resource, uses: readonly Use[], environment: EnvironmentView): Finding[] {

@@ -2,6 +2,8 @@ import { everyTier, type Finding, fixture, type RuleControl, shown } from '../co
 import { asObject, type EnvironmentView, type Json, type Resource } from '../view';
 
 const TYPE = 'AWS::SQS::Queue';
+/** Fewer attempts and a short outage loses what a second try would have delivered. */
+const LEAST_ATTEMPTS = 3;
 /** More attempts than that and a poisoned message blocks those behind it. */
 const MOST_ATTEMPTS = 100;
 
@@ -50,8 +52,8 @@ function redriveFaults(queue: Resource, environment: EnvironmentView): Finding[]
     ...(dead?.type === TYPE && dead !== queue
       ? []
       : [fault('deadLetterTargetArn', to, 'another queue of this environment')]),
-    ...(Number(attempts) >= 1 && Number(attempts) <= MOST_ATTEMPTS
+    ...(Number(attempts) >= LEAST_ATTEMPTS && Number(attempts) <= MOST_ATTEMPTS
       ? []
-      : [fault('maxReceiveCount', attempts, `from 1 to ${MOST_ATTEMPTS}`)]),
+      : [fault('maxReceiveCount', attempts, `from ${LEAST_ATTEMPTS} to ${MOST_ATTEMPTS}`)]),
   ];
 }

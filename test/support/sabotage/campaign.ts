@@ -69,8 +69,11 @@ export const isKilled = (verdict: Verdict): boolean => verdict.killedBy.length >
 export const protectedOnes = (verdicts: readonly Verdict[]): readonly Verdict[] =>
   verdicts.filter((verdict) => verdict.protectedBy.length > 0);
 
-/** Killed by a control that says it protects what was changed. */
-export const isKilledByProtector = (verdict: Verdict): boolean =>
-  verdict.killedBy.some((id) => verdict.protectedBy.includes(id));
+/**
+ * Refused by the right control: one that says it protects what was changed, or another whose finding stands on the
+ * very resource.
+ */
+export const isKilledRightly = (verdict: Verdict): boolean =>
+  verdict.pointed || verdict.killedBy.some((id) => verdict.protectedBy.includes(id));
 
 export const rate = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole);

@@ -13,12 +13,14 @@ const ANY = /./;
 
 /** The property by which a resource of each type says what itself is called. */
 const PHYSICAL_NAMES: Readonly<Record<string, string>> = {
+  'AWS::ApplicationAutoScaling::ScalingPolicy': 'PolicyName',
   'AWS::Budgets::Budget': 'Budget.BudgetName',
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::ECS::Cluster': 'ClusterName',
   'AWS::ECS::Service': 'ServiceName',
   'AWS::ECS::TaskDefinition': 'Family',
   'AWS::ElastiCache::ReplicationGroup': 'ReplicationGroupId',
+  'AWS::ElastiCache::SubnetGroup': 'CacheSubnetGroupName',
   'AWS::ElastiCache::User': 'UserId',
   'AWS::ElastiCache::UserGroup': 'UserGroupId',
   'AWS::ElasticLoadBalancingV2::LoadBalancer': 'Name',
@@ -83,6 +85,13 @@ const cosmetics: readonly Cosmetic[] = [
     path: /(\.Id|^FilterName|\.LogFilePrefix|^DataProtectionPolicy\.Name)$/,
     why: 'A name inside the resource.',
   },
+  {
+    type: /^AWS::S3::Bucket$/,
+    path: /\.AbortIncompleteMultipartUpload(\.|$)/,
+    why: 'Leftovers of uploads that broke off cost money and hold nothing whole.',
+  },
+  { type: /^AWS::Budgets::Budget$/, path: /^ResourceTags(\.|$)/, why: 'Labels of the budget itself.' },
+  { type: /^AWS::SNS::Topic$/, path: /^DisplayName$/, why: 'The name of the sender in a mail.' },
   { type: /^AWS::IAM::(ManagedPolicy|Role)$/, path: /^Path$/, why: 'A folder in the list of policies.' },
   { type: /^AWS::CDK::Metadata$/, path: /./, why: 'Only tells AWS which library made the template.' },
 ];

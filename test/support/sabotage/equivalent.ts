@@ -1,5 +1,5 @@
 import { asObject, type JsonObject, type Resource } from '../../../lib/controls/view';
-import { type Sabotage, valueAt } from './sabotage';
+import { type Sabotage, same, valueAt } from './sabotage';
 
 /** Changes that leave an environment as safe as it was, or make it safer. */
 interface Equivalent {
@@ -35,6 +35,16 @@ const earlier: Equivalent['when'] = ({ before, after }, { ComparisonOperator: co
   String(comparison).startsWith('Greater')
     ? number(after) < number(before) && number(after) > 0
     : number(after) > number(before) && number(after) <= 10 * number(before);
+
+/** Name of the variable that a value belongs to, in a container's list of name and value. */
+const variableOf = ({ path }: Sabotage, properties: JsonObject): string =>
+  String(asObject(valueAt(properties, path.split('.').slice(0, -1))).Name);
+
+/** A task that serves nobody: a worker, a command, a migration. */
+const servesNobody: Equivalent['when'] = (_sabotage, properties) =>
+  !JSON.stringify(properties).includes('PortMappings');
+
+const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /** Every entry is read by reviewers: keep it narrow and say why. */
 const equivalents: readonly Equivalent[] = [
@@ -116,6 +126,93 @@ const equivalents: readonly Equivalent[] = [
     path: /^LoadBalancerAttributes\.Value$/,
     when: (sabotage, properties) => number(sabotage.before) >= 30 && oneLess(sabotage, properties),
     why: 'The load balancer waits a second less, and still longer than the proxy.',
+  },
+  {
+    type: /^AWS::ECS::TaskDefinition$/,
+    path: /^ContainerDefinitions\.Environment\.Value$/,
+    when: (sabotage, properties) =>
+      /^(SQLALCHEMY_\w+|PGCONNECT_TIMEOUT)$/.test(variableOf(sabotage, properties)) &&
+      (less(sabotage, properties) || sabotage.after === '0'),
+    why: 'A smaller pool, or a connection given up sooner: the connection budget sets the upper limit only.',
+  },
+  {
+    type: /^AWS::ECS::TaskDefinition$/,
+    path: /^ContainerDefinitions\.Environment\.Value$/,
+    when: (sabotage, properties) => variableOf(sabotage, properties) === 'PGAPPNAME',
+    why: 'A name that the database shows beside a session.',
+  },
+  {
+    type: /^AWS::ECS::TaskDefinition$/,
+    path: /^ContainerDefinitions\.Command$/,
+    when: less,
+    why: 'Fewer workers and threads, or shorter limits: the alarms on load tell, and the ladder of time-outs sets the upper limits.',
+  },
+  {
+    type: /^AWS::ECS::TaskDefinition$/,
+    path: /^ContainerDefinitions\.(Command|StopTimeout)$/,
+    when: servesNobody,
+    why: "What a worker or a one-off task runs, and how long it may take to end, is the operator's, in the app's own image.",
+  },
+  {
+    type: /^AWS::ECS::TaskDefinition$/,
+    path: /^ContainerDefinitions\.Command$/,
+    when: ({ before, after }) => same(before, []) && after === undefined,
+    why: 'No arguments either way.',
+  },
+  {
+    type: /^AWS::ECS::TaskDefinition$/,
+    path: /^ContainerDefinitions$/,
+    when: ({ kind, before }) =>
+      kind === 'health check that always passes' && asObject(before).HealthCheck === undefined,
+    why: 'A container that ends by itself, and had no health check before.',
+  },
+  {
+    type: /^AWS::EC2::SecurityGroup$/,
+    path: /^SecurityGroup(Egress|Ingress)$/,
+    when: ({ kind }) => kind === 'list item dropped',
+    why: 'A connection less exposes nothing, and health checks fail before anybody is served by it.',
+  },
+  {
+    type: /^AWS::EC2::VPCEndpoint$/,
+    path: /^PolicyDocument\.Statement$/,
+    when: ({ kind, before }) => kind === 'Principal *' && same(asObject(before).Principal, { AWS: '*' }),
+    why: 'The same principal in another spelling.',
+  },
+  {
+    type: /^AWS::EC2::VPCEndpoint$/,
+    path: /^PrivateDnsEnabled$/,
+    when: (_sabotage, { VpcEndpointType: type }) => type === 'Gateway',
+    why: 'A gateway endpoint is reached by its route and knows no name.',
+  },
+  {
+    type: /^AWS::SNS::Subscription$/,
+    path: /^Endpoint$/,
+    when: ({ after }) => ADDRESS.test(String(after)),
+    why: 'Which person is told is configuration; that it is a person, by mail, is checked.',
+  },
+  {
+    type: /^AWS::Budgets::Budget$/,
+    path: /^Budget\.BudgetLimit\.Amount$/,
+    when: less,
+    why: 'Told earlier.',
+  },
+  {
+    type: /^AWS::ElastiCache::ReplicationGroup$/,
+    path: /^SnapshotRetentionLimit$/,
+    when: (sabotage, properties) => oneLess(sabotage, properties) || more(sabotage, properties),
+    why: 'A day less of what can be filled again from the database, or more of it.',
+  },
+  {
+    type: /^AWS::S3::Bucket$/,
+    path: /^LifecycleConfiguration\.Rules\.(ExpirationInDays|NoncurrentVersionExpiration\.NoncurrentDays)$/,
+    when: more,
+    why: 'Kept longer.',
+  },
+  {
+    type: /^AWS::Lambda::Function$/,
+    path: /^(Environment\.Variables\.\w+_MINUTES|Timeout)$/,
+    when: oneLess,
+    why: 'A minute or a second less.',
   },
   {
     type: /^AWS::SecretsManager::Secret$/,

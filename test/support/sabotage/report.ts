@@ -1,4 +1,4 @@
-import { type Campaign, isKilled, isKilledByProtector, protectedOnes, rate } from './campaign';
+import { type Campaign, isKilled, isKilledRightly, protectedOnes, rate } from './campaign';
 import type { PackRates } from './packs';
 import type { Verdict } from './runner';
 
@@ -37,8 +37,8 @@ export function ratesByType({ verdicts }: Campaign): string {
 /** One line for what controls claim to protect. */
 export function protectedRate({ verdicts }: Campaign): string {
   const claimed = protectedOnes(verdicts);
-  const held = claimed.filter(isKilledByProtector).length;
-  return `protected properties: ${held} of ${claimed.length} refused by a control that protects them (${percent(held, claimed.length)})`;
+  const held = claimed.filter(isKilledRightly).length;
+  return `protected properties: ${held} of ${claimed.length} refused by a control that protects them or names them (${percent(held, claimed.length)})`;
 }
 
 /** Survivors, alike ones together: type, property, what was done, how often, an example. */
