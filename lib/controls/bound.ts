@@ -8,13 +8,19 @@ const OWN = '${AWS::AccountId}';
 /**
  * Whether a statement holds only while a service acts for this account: the caller's account is compared with ours, or
  * the thing that it acts for is one of ours. Without that, any customer of AWS can have the service act here.
+ *
+ * @param by condition keys that count. @default - all that say for whom
  */
-export function actsForUs(statement: Statement, environment: EnvironmentView): boolean {
+export function actsForUs(
+  statement: Statement,
+  environment: EnvironmentView,
+  by: (key: string) => boolean = () => true,
+): boolean {
   const conditions = Object.entries(asObject(statement.body.Condition));
   return conditions.some(
     ([operator, keys]) =>
       STRICT.has(operator) &&
-      Object.entries(asObject(keys)).some(([key, value]) => isOurs(key, value, statement, environment)),
+      Object.entries(asObject(keys)).some(([key, value]) => by(key) && isOurs(key, value, statement, environment)),
   );
 }
 
@@ -37,4 +43,4 @@ function isOurs(key: string, value: Json, { resource }: Statement, environment: 
 
 /** Whether an ARN, or a pattern of one, is of this account. Another account's number is refused by `nothing-foreign`. */
 const isArnOfOurs = (arn: string): boolean =>
-  /^arn:(?:aws[\w-]*|\$\{AWS::Partition\}):[a-z0-9-]+:[^*]*:(?:\$\{AWS::AccountId\}|\d{12}):[a-zA-Z]/.test(arn);
+  /^arn:(?:aws[\w-]*|\$\{AWS::Partition\}):[a-z0-9-]+:[^*]*:(?:\$\{AWS::AccountId\}|\d{12}):(?:[a-zA-Z]|\*$)/.test(arn);

@@ -61,7 +61,7 @@ export const contacts = z.strictObject({
 
 export const budget = z.strictObject({
   /** US dollars a month; a forecast above it raises an alarm. */
-  monthlyUsd: whole(1, 1_000_000, 'US dollars a month', 400),
+  monthlyUsd: whole(20, 100_000, 'US dollars a month', 400),
 });
 
 export const reviews = z

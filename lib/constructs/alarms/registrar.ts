@@ -49,7 +49,7 @@ export interface RegisteredAlarmProps {
  * Every alarm passes through here, so that none lacks a severity, a person, a checklist row or a runbook.
  */
 export class AlarmRegistrar {
-  private readonly registered: Alarm[] = [];
+  private readonly registered = new Map<string, Alarm>();
 
   constructor(
     private readonly environment: Environment,
@@ -58,22 +58,19 @@ export class AlarmRegistrar {
 
   /** All alarms so far, in order. */
   get alarms(): readonly Alarm[] {
-    return this.registered;
+    return [...this.registered.values()];
   }
 
   /**
    * Adds an alarm in `scope`'s stack, named after its id.
    *
-   * @throws when the runbook's folder does not exist: a programming mistake
+   * @throws when the runbook has no page, no row is named, or another alarm has the name: programming mistakes
    */
   add(scope: Construct, id: string, props: RegisteredAlarmProps): Alarm {
-    if (!existsSync(join(RUNBOOKS, props.runbook, 'README.md'))) {
-      throw new Error(
-        `Alarm ${id}: runbook '${props.runbook}' has no page. Expected runbooks/${props.runbook}/README.md.`,
-      );
-    }
+    const name = nameOf(this.environment, kebab(id));
+    this.refuseMistakes(id, name, props);
     const alarm = new Alarm(scope, id, {
-      alarmName: nameOf(this.environment, kebab(id)),
+      alarmName: name,
       alarmDescription: `${props.title}. Rows ${props.rows.join(', ')}. Runbook: ${this.linkOf(props.runbook)}`,
       metric: props.metric,
       threshold: props.threshold,
@@ -90,8 +87,23 @@ export class AlarmRegistrar {
       severity: props.severity,
       runbook: props.runbook,
     });
-    this.registered.push(alarm);
+    this.registered.set(name, alarm);
     return alarm;
+  }
+
+  private refuseMistakes(id: string, name: string, { runbook, rows }: RegisteredAlarmProps): void {
+    if (!existsSync(join(RUNBOOKS, runbook, 'README.md'))) {
+      throw new Error(`Alarm ${id}: runbook '${runbook}' has no page. Expected runbooks/${runbook}/README.md.`);
+    }
+    if (rows.length === 0) {
+      throw new Error(`Alarm ${id}: no checklist row. Expected at least one, for example rows: ['A08'].`);
+    }
+    const other = this.registered.get(name);
+    if (other) {
+      throw new Error(
+        `Alarm ${id}: ${other.node.path} is named ${name} already. Expected an id that no other alarm of the environment has.`,
+      );
+    }
   }
 
   private linkOf(runbook: string): string {

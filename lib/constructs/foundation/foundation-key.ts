@@ -12,11 +12,8 @@ export const publishers = {
   'budgets.amazonaws.com': `arn:${Aws.PARTITION}:budgets::${Aws.ACCOUNT_ID}:*`,
 } as const;
 
-/** Holds for a service only while it acts for this account: nobody else can make it their deputy. */
-export const onlyForUs = (source: string) => ({
-  StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-  ArnLike: { 'aws:SourceArn': source },
-});
+/** Holds for a service only while it acts for this account, whose number the ARN has: nobody else can make it a deputy. */
+export const onlyForUs = (source: string) => ({ ArnLike: { 'aws:SourceArn': source } });
 
 export interface FoundationKeyProps {
   readonly environment: Environment;

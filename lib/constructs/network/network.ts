@@ -111,7 +111,7 @@ export class Network extends Construct {
 
 /** A gateway out of ports refuses new connections, silently for those who make them. */
 function watch(gateway: CfnNatGateway, zone: number, alarms: AlarmRegistrar): void {
-  alarms.add(gateway, `NatPortsExhausted${zone + 1}`, {
+  alarms.add(gateway, `NatPortsExhaustedZone${zone + 1}`, {
     title: 'A NAT gateway has no ports left for new connections to the internet',
     metric: new Metric({
       namespace: 'AWS/NATGateway',

@@ -1,43 +1,63 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { between, guard, guards, is, satisfies, somewhere } from '../expect';
-import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+import { asList, asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const TYPE = 'AWS::Budgets::Budget';
 
-const told = (notification: Json, budget: Resource, environment: EnvironmentView): boolean =>
-  asList(asObject(notification).Subscribers)
+const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+/** What is told: the share of the budget, spent or foreseen, and whether management hears of it too. */
+const MESSAGES = [
+  { kind: 'ACTUAL', percent: 80, management: false },
+  { kind: 'ACTUAL', percent: 100, management: true },
+  { kind: 'FORECASTED', percent: 100, management: true },
+] as const;
+type Message = (typeof MESSAGES)[number];
+
+/** The topic of working hours: nobody is woken for money. */
+const isWarning = (topic: Resource | undefined): boolean =>
+  topic?.type === 'AWS::SNS::Topic' && topic.path.split('/').at(-2)?.toLowerCase() === 'warning';
+
+/** Everybody who gets a message by mail, in order; empty when nobody does. */
+const addressesOf = (entry: JsonObject): string =>
+  asList(entry.Subscribers)
     .map(asObject)
-    .some(
-      ({ SubscriptionType: type, Address }) =>
-        type === 'SNS' && environment.target(Address, budget)?.type === 'AWS::SNS::Topic',
-    );
+    .flatMap(({ SubscriptionType, Address }) => (SubscriptionType === 'EMAIL' ? [String(Address)] : []))
+    .sort()
+    .join();
 
-/** Whether a message of a kind goes out when the budget is spent, or will be, and not long after. */
-const notifies = (value: Json | undefined, kind: string, budget: Resource, environment: EnvironmentView): boolean =>
-  asList(value).some((each) => {
-    const { NotificationType, ComparisonOperator, Threshold, ThresholdType } = asObject(asObject(each).Notification);
-    return (
-      NotificationType === kind &&
-      ComparisonOperator === 'GREATER_THAN' &&
-      (ThresholdType ?? 'PERCENTAGE') === 'PERCENTAGE' &&
-      Number(Threshold) >= 50 &&
-      Number(Threshold) <= 100 &&
-      told(each, budget, environment)
-    );
-  });
+function sends(entry: JsonObject, message: Message, budget: Resource, environment: EnvironmentView): boolean {
+  const { NotificationType, ComparisonOperator, Threshold, ThresholdType } = asObject(entry.Notification);
+  const subscribers = asList(entry.Subscribers).map(asObject);
+  const [topics, people] = ['SNS', 'EMAIL'].map((type) => subscribers.filter((each) => each.SubscriptionType === type));
+  return (
+    NotificationType === message.kind &&
+    ComparisonOperator === 'GREATER_THAN' &&
+    ThresholdType === 'PERCENTAGE' &&
+    Number(Threshold) === message.percent &&
+    topics?.length === 1 &&
+    isWarning(environment.target(topics[0]?.Address, budget)) &&
+    people !== undefined &&
+    people.length > 0 === message.management &&
+    people.every(({ Address }) => ADDRESS.test(String(Address))) &&
+    topics.length + people.length === subscribers.length
+  );
+}
 
-const notification = (type: string, changes: JsonObject = {}): JsonObject => ({
+const topic = { SubscriptionType: 'SNS', Address: { Ref: 'Topic' } };
+const management = { SubscriptionType: 'EMAIL', Address: 'management@example.com' };
+const message = ({ kind, percent, management: toThem }: Message, changes: JsonObject = {}): JsonObject => ({
   Notification: {
-    NotificationType: type,
+    NotificationType: kind,
     ComparisonOperator: 'GREATER_THAN',
-    Threshold: 100,
+    Threshold: percent,
     ThresholdType: 'PERCENTAGE',
     ...changes,
   },
-  Subscribers: [{ SubscriptionType: 'SNS', Address: { Ref: 'Topic' } }],
+  Subscribers: toThem ? [topic, management] : [topic],
 });
+const messages = (changes: JsonObject = {}) => MESSAGES.map((each) => message(each, changes));
 const budget = (notifications: readonly JsonObject[], changes: JsonObject = {}) => ({
-  Topic: { Type: 'AWS::SNS::Topic' },
+  Topic: { Type: 'AWS::SNS::Topic', Metadata: { 'aws:cdk:path': 'fixture/foundation/Topics/Warning/Resource' } },
   Budget: {
     Type: TYPE,
     Properties: {
@@ -46,7 +66,6 @@ const budget = (notifications: readonly JsonObject[], changes: JsonObject = {}) 
     },
   },
 });
-const both = [notification('ACTUAL'), notification('FORECASTED')];
 
 export const control: RuleControl = {
   id: 'budget-watched',
@@ -60,35 +79,43 @@ export const control: RuleControl = {
     guard(TYPE, {
       'Budget.BudgetType': is('COST'),
       'Budget.TimeUnit': is('MONTHLY'),
-      'Budget.BudgetLimit.Amount': between(1, 1_000_000),
+      'Budget.BudgetLimit.Amount': between(20, 100_000),
       'Budget.BudgetLimit.Unit': is('USD'),
       // A filter on a tag that nobody activated for billing counts nothing.
       'Budget.CostFilters': satisfies('nothing', (value) => value === undefined),
       'Budget.FilterExpression': satisfies('nothing', (value) => value === undefined),
       NotificationsWithSubscribers: satisfies(
-        'messages to a topic at 100 % or earlier, of what was spent and of the forecast',
-        (value, resource, environment) =>
-          ['ACTUAL', 'FORECASTED'].every((kind) => notifies(value, kind, resource, environment)),
+        'to the warning topic at 80 %, and to management too at 100 % and when the forecast passes it',
+        (value, resource, environment) => {
+          const entries = asList(value).map(asObject);
+          const sent = (each: Message) => entries.some((entry) => sends(entry, each, resource, environment));
+          // Whoever hears that it is spent heard that it would be: an address in one alone is a mistake.
+          const heard = new Set(entries.map(addressesOf).filter(Boolean));
+          return entries.length === MESSAGES.length && MESSAGES.every(sent) && heard.size === 1;
+        },
       ),
     }),
   ),
   fixtures: {
-    pass: [fixture('spent and forecast', budget(both))],
+    pass: [fixture('spent and forecast', budget(messages()))],
     refuse: [
       fixture('no budget', { Topic: { Type: 'AWS::SNS::Topic' } }),
-      fixture('no forecast', budget(both.slice(0, 1))),
-      fixture('nobody told', budget(both.map((each) => ({ ...each, Subscribers: [] })))),
+      fixture('no forecast', budget(messages().slice(0, 2))),
+      fixture('nobody told', budget(messages().map((each) => ({ ...each, Subscribers: [] })))),
+      fixture('management not told', budget(messages().map((each) => ({ ...each, Subscribers: [topic] })))),
       fixture(
-        'when it is far too late',
-        budget([notification('ACTUAL', { Threshold: 900 }), notification('FORECASTED')]),
+        'one address changed',
+        budget([
+          ...messages().slice(0, 2),
+          { ...messages()[2], Subscribers: [topic, { ...management, Address: 'x@example.com' }] },
+        ]),
       ),
-      fixture(
-        'when too little is spent',
-        budget([notification('ACTUAL', { ComparisonOperator: 'LESS_THAN' }), notification('FORECASTED')]),
-      ),
-      fixture('a limit out of reach', budget(both, { BudgetLimit: { Amount: 1e9, Unit: 'USD' } })),
-      fixture('a year', budget(both, { TimeUnit: 'ANNUALLY' })),
-      fixture('a part of the cost', budget(both, { CostFilters: { TagKeyValue: ['user:environment$prod'] } })),
+      fixture('when it is far too late', budget(messages({ Threshold: 900 }))),
+      fixture('in dollars', budget(messages({ ThresholdType: 'ABSOLUTE_VALUE' }))),
+      fixture('when too little is spent', budget(messages({ ComparisonOperator: 'LESS_THAN' }))),
+      fixture('a limit out of reach', budget(messages(), { BudgetLimit: { Amount: 1e9, Unit: 'USD' } })),
+      fixture('a year', budget(messages(), { TimeUnit: 'ANNUALLY' })),
+      fixture('a part of the cost', budget(messages(), { CostFilters: { TagKeyValue: ['user:environment$prod'] } })),
     ],
   },
 };

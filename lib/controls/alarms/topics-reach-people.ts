@@ -1,6 +1,6 @@
 import { closed } from '../closed';
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { type Guard, guards } from '../expect';
+import { type Guard, guard, guards, satisfies } from '../expect';
 import { actionsOf, isAllow, principalsOf, type Statement, statementsOf } from '../statements';
 import { asList, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
@@ -37,8 +37,9 @@ const heard: Guard = {
   check: (environment) => [
     ...environment.ofType(SUBSCRIPTION).flatMap((resource): Finding[] => {
       const { Protocol, Endpoint } = resource.properties;
-      if (Protocol === 'email' && ADDRESS.test(String(Endpoint))) return [];
-      const expected = 'the address of a contact, by email';
+      const made = resource.path.split('/').at(-2);
+      if (Protocol === 'email' && ADDRESS.test(String(Endpoint)) && made === Endpoint) return [];
+      const expected = `the contact that the construct is named after (${made}), by email`;
       return [{ resource, location: 'Properties.Endpoint', found: `${shown(Protocol)} ${shown(Endpoint)}`, expected }];
     }),
     ...environment
@@ -132,7 +133,7 @@ const topics = ({ policy = publishing, key, subscription, only = SEVERITIES }: C
         {
           Type: TOPIC,
           Metadata: { 'aws:cdk:path': `fixture/foundation/Topics/${severity}/Resource` },
-          Properties: { KmsMasterKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } },
+          Properties: { KmsMasterKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] }, DisplayName: `ums-prod-${severity}` },
         },
       ],
       [
@@ -146,6 +147,7 @@ const topics = ({ policy = publishing, key, subscription, only = SEVERITIES }: C
         `${severity}Contact`,
         {
           Type: SUBSCRIPTION,
+          Metadata: { 'aws:cdk:path': `fixture/foundation/Topics/${severity}/oncall@example.com/Resource` },
           Properties: {
             Protocol: 'email',
             Endpoint: 'oncall@example.com',
@@ -169,6 +171,11 @@ export const control: RuleControl = {
     severities,
     heard,
     delivered,
+    guard(TOPIC, {
+      DisplayName: satisfies('a sender that ends in the severity', (value, topic) =>
+        String(value).endsWith(`-${severityOf(topic)}`),
+      ),
+    }),
     closed(SUBSCRIPTION, ['Endpoint', 'Protocol', 'TopicArn']),
     closed(TOPIC, ['DisplayName', 'KmsMasterKeyId', 'Tags', 'TopicName']),
   ),
@@ -180,6 +187,7 @@ export const control: RuleControl = {
       fixture('alarms may not encrypt', topics({ key: [allow('cloudwatch.amazonaws.com', 'kms:Decrypt')] })),
       fixture('everybody is refused', topics({ policy: [...publishing, { ...refusal, Condition: {} }] })),
       fixture('a filter drops alarms', topics({ subscription: { FilterPolicy: { severity: ['none'] } } })),
+      fixture('somebody else’s address', topics({ subscription: { Endpoint: 'nobody@example.com' } })),
       fixture('no address', topics({ subscription: { Endpoint: '' } })),
       fixture('a web hook', topics({ subscription: { Protocol: 'https', Endpoint: 'https://example.com/hook' } })),
       fixture('nobody subscribed to one', topics({ subscription: { TopicArn: { Ref: 'critical' } } })),

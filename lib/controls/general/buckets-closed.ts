@@ -33,17 +33,33 @@ const logged: Expectation = satisfies(
 );
 
 /** Old objects and old versions go, but a version lives long enough to be brought back. */
-const expiring: Expectation = satisfies('an enabled rule that keeps replaced versions 30 days or longer', (value) => {
-  const rules = asList(at(value, 'Rules')).map(asObject);
-  return rules.some(
-    (rule) =>
-      rule.Status === 'Enabled' &&
-      rule.Prefix === undefined &&
-      rule.TagFilters === undefined &&
-      Number(at(rule, 'NoncurrentVersionExpiration.NoncurrentDays')) >= 30,
-  );
-});
+const expiring: Expectation = satisfies(
+  'an enabled rule that keeps replaced versions 30 to 365 days and drops unfinished uploads within a week',
+  (value) => {
+    const rules = asList(at(value, 'Rules')).map(asObject);
+    return rules.some(
+      (rule) =>
+        rule.Status === 'Enabled' &&
+        rule.Prefix === undefined &&
+        rule.TagFilters === undefined &&
+        within(at(rule, 'NoncurrentVersionExpiration.NoncurrentDays'), 30, 365) &&
+        within(at(rule, 'AbortIncompleteMultipartUpload.DaysAfterInitiation'), 1, 7),
+    );
+  },
+);
 
+const within = (value: Json | undefined, least: number, most: number): boolean =>
+  Number(value) >= least && Number(value) <= most;
+
+const lifecycle = (NoncurrentDays: number, DaysAfterInitiation = 1): JsonObject => ({
+  Rules: [
+    {
+      Status: 'Enabled',
+      NoncurrentVersionExpiration: { NoncurrentDays },
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation },
+    },
+  ],
+});
 const sound: JsonObject = {
   PublicAccessBlockConfiguration: Object.fromEntries(BLOCKS.map((block) => [block, true])),
   BucketEncryption: {
@@ -52,7 +68,7 @@ const sound: JsonObject = {
   VersioningConfiguration: { Status: 'Enabled' },
   OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
   LoggingConfiguration: { LogFilePrefix: 'buckets/' },
-  LifecycleConfiguration: { Rules: [{ Status: 'Enabled', NoncurrentVersionExpiration: { NoncurrentDays: 30 } }] },
+  LifecycleConfiguration: lifecycle(30),
 };
 const bucket = (changes: Readonly<Record<string, Json | undefined>> = {}) => ({
   Bucket: { Type: TYPE, Properties: { ...sound, ...changes } as JsonObject },
@@ -117,20 +133,14 @@ export const control: RuleControl = {
       ),
       ...Object.keys(sound).map((name) => fixture(`without ${name}`, bucket({ [name]: undefined }))),
       fixture('versions suspended', bucket({ VersioningConfiguration: { Status: 'Suspended' } })),
+      fixture('unfinished uploads for ever', bucket({ LifecycleConfiguration: lifecycle(30, 1000) })),
       fixture('a web site', bucket({ WebsiteConfiguration: { IndexDocument: 'index.html' } })),
       fixture('an access list', bucket({ AccessControl: 'PublicRead' })),
       fixture(
         'logged elsewhere',
         bucket({ LoggingConfiguration: { DestinationBucketName: 'elsewhere', LogFilePrefix: 'x' } }),
       ),
-      fixture(
-        'versions gone in a day',
-        bucket({
-          LifecycleConfiguration: {
-            Rules: [{ Status: 'Enabled', NoncurrentVersionExpiration: { NoncurrentDays: 1 } }],
-          },
-        }),
-      ),
+      fixture('versions gone in a day', bucket({ LifecycleConfiguration: lifecycle(1) })),
       fixture(
         'a foreign key',
         bucket({

@@ -1,10 +1,11 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { principalsOf, type Statement, statementsOf } from '../statements';
-import { asList, at, type EnvironmentView, type JsonObject, type Resource } from '../view';
+import { asList, asObject, at, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
+const BUCKET = 'AWS::S3::Bucket';
 /** What is reached by its own address, the policy beside it, and the calls that must not come in plain text. */
 const REACHED = [
-  { type: 'AWS::S3::Bucket', policy: 'AWS::S3::BucketPolicy', named: 'Bucket', actions: ['s3:*'] },
+  { type: BUCKET, policy: 'AWS::S3::BucketPolicy', named: 'Bucket', actions: ['s3:*'] },
   { type: 'AWS::SNS::Topic', policy: 'AWS::SNS::TopicPolicy', named: 'Topics', actions: ['sns:Publish', 'sns:*'] },
   { type: 'AWS::SQS::Queue', policy: 'AWS::SQS::QueuePolicy', named: 'Queues', actions: ['sqs:*'] },
 ] as const;
@@ -14,9 +15,18 @@ const bucketWith = (statement: JsonObject, of = 'Bucket') => ({
   Other: { Type: 'AWS::IAM::Role' },
   Policy: {
     Type: 'AWS::S3::BucketPolicy',
-    Properties: { Bucket: { Ref: of }, PolicyDocument: { Statement: [{ ...refusal, ...statement }] } },
+    Properties: {
+      Bucket: { Ref: of },
+      PolicyDocument: {
+        Statement: [
+          { ...refusal, ...statement },
+          { ...refusal, Condition: old },
+        ],
+      },
+    },
   },
 });
+const old: JsonObject = { NumericLessThan: { 's3:TlsVersion': 1.2 } };
 const refusal: JsonObject = {
   Effect: 'Deny',
   Principal: { AWS: '*' },
@@ -38,22 +48,23 @@ export const control: RuleControl = {
   ]),
   check: (environment) =>
     REACHED.flatMap((reached) =>
-      environment
-        .ofType(reached.type)
-        .filter((resource) => !refuses(resource, reached, environment))
-        .map((resource): Finding => {
-          const found = `no ${reached.policy} that refuses plain text`;
-          return {
-            resource,
-            location: 'Resource',
-            found,
-            expected: 'a refusal of everybody without aws:SecureTransport',
-          };
-        }),
+      environment.ofType(reached.type).flatMap((resource): Finding[] => {
+        const wanted: readonly (readonly [string, Refused])[] = [
+          ['plain text (aws:SecureTransport)', plainText],
+          ...(reached.type === BUCKET ? [['TLS before 1.2 (s3:TlsVersion)', oldTls] as const] : []),
+        ];
+        return wanted
+          .filter(([, refused]) => !refuses(resource, reached, refused, environment))
+          .map(([what]) => {
+            const found = `no ${reached.policy} that refuses everybody ${what}`;
+            return { resource, location: 'Resource', found, expected: 'a refusal, of the resource and what is in it' };
+          });
+      }),
     ),
   fixtures: {
     pass: [fixture('refused', bucketWith({}))],
     refuse: [
+      fixture('TLS 1.0 let in', bucketWith({ Condition: old })),
       fixture('no policy', { Queue: { Type: 'AWS::SQS::Queue' } }),
       fixture('the other way round', bucketWith({ Condition: { Bool: { 'aws:SecureTransport': 'true' } } })),
       fixture('allowed', bucketWith({ Effect: 'Allow' })),
@@ -72,21 +83,30 @@ export const control: RuleControl = {
 };
 
 type Reached = (typeof REACHED)[number];
+/** A condition under which everybody is refused. */
+type Refused = (condition: JsonObject) => boolean;
 
-const refuses = (resource: Resource, reached: Reached, environment: EnvironmentView): boolean =>
+const plainText: Refused = (condition) =>
+  Object.keys(condition).join() === 'Bool' && String(at(condition, 'Bool.aws:SecureTransport')) === 'false';
+const oldTls: Refused = (condition) =>
+  Object.keys(condition).join() === 'NumericLessThan' && Number(at(condition, 'NumericLessThan.s3:TlsVersion')) >= 1.2;
+
+const refuses = (resource: Resource, reached: Reached, refused: Refused, environment: EnvironmentView): boolean =>
   environment
     .ofType(reached.policy)
     .filter((policy) =>
       asList(policy.properties[reached.named]).some((each) => environment.target(each, policy) === resource),
     )
     .flatMap((policy) => statementsOf(policy))
-    .some((statement) => isRefusal(statement, resource, reached, environment));
+    .some(
+      (statement) =>
+        isRefusal(statement, resource, reached, environment) && refused(asObject(statement.body.Condition)),
+    );
 
 function isRefusal(statement: Statement, resource: Resource, reached: Reached, environment: EnvironmentView): boolean {
   const { body } = statement;
   const everybody = principalsOf(statement, environment).some(([, who]) => who === '*');
   const actions: readonly string[] = reached.actions;
-  const conditions = Object.keys((body.Condition ?? {}) as JsonObject);
   const resources = asList(body.Resource);
   const itself = resources.some((each) => environment.target(each, statement.resource) === resource);
   const within = resources.some((each) => environment.text(each).endsWith('/*'));
@@ -94,9 +114,7 @@ function isRefusal(statement: Statement, resource: Resource, reached: Reached, e
     body.Effect === 'Deny' &&
     everybody &&
     asList(body.Action).some((action) => actions.includes(String(action))) &&
-    conditions.join() === 'Bool' &&
-    String(at(body.Condition, 'Bool.aws:SecureTransport')) === 'false' &&
     itself &&
-    (reached.type !== 'AWS::S3::Bucket' || within)
+    (reached.type !== BUCKET || within)
   );
 }

@@ -143,6 +143,7 @@ export const control: RuleControl = {
   remedy: 'Leave DeployRole (lib/constructs/pipeline) as it is; name repository and environment under `pipeline`.',
   ...guards(
     somewhere(ROLE, 'a deploy role that GitHub workflows take', isDeployRole),
+    somewhere(PROVIDER, 'GitHub as a provider of identities'),
     trust,
     rights,
     guard(ROLE, { MaxSessionDuration: oneOf(3600) }, isDeployRole),

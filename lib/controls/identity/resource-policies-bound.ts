@@ -36,6 +36,8 @@ const SERVICES = new Set([
   'secretsmanager.amazonaws.com',
   'sns.amazonaws.com',
 ]);
+const BUCKET_POLICY = 'AWS::S3::BucketPolicy';
+const SOURCE = 'aws:SourceAccount or aws:SourceArn';
 const ROOT = /^arn:(?:aws[\w-]*|\$\{AWS::Partition\}):iam::(?:\$\{AWS::AccountId\}|\d{12}):root$/;
 
 const queue = (statement: JsonObject) => ({
@@ -168,8 +170,12 @@ function faultsOf(statement: Statement, environment: EnvironmentView): Finding[]
       return isKey ? [] : [finding(`Principal ${who}`, 'a role of this environment')];
     }
     if (kind !== 'Service' || !isKnown(who)) return [finding(`Principal ${who}`, 'a service that the kit uses')];
-    if (actsForUs(statement, environment)) return [];
-    return [finding(`${who} for anybody`, 'a condition on aws:SourceAccount or aws:SourceArn of this account')];
+    // S3 itself can't tell whose bucket a log comes from by the ARN, which has no account: both are asked for.
+    const asked = resource.type === BUCKET_POLICY ? ['aws:SourceAccount', 'aws:SourceArn'] : [undefined];
+    if (asked.every((key) => actsForUs(statement, environment, (each) => key === undefined || each === key))) return [];
+    return [
+      finding(`${who} for anybody`, `a condition on ${asked.filter(Boolean).join(' and ') || SOURCE} of this account`),
+    ];
   });
 }
 

@@ -9,6 +9,9 @@ const names = Object.keys(logClasses) as LogClass[];
 /** What has no class of its own is kept as long as the errors that it explains. */
 const OTHERS = logClasses.error;
 
+/** Ten years: what nobody may ask about any more is not kept (row G01). */
+const MOST_DAYS = 3653;
+
 type Resources = NonNullable<Template['Resources']>;
 const groups = (changes: Partial<Record<LogClass, Json>> = {}): Resources =>
   Object.fromEntries(
@@ -107,4 +110,6 @@ function bucketFaults(environment: EnvironmentView): Finding[] {
 }
 
 const days = (resource: Resource, location: string, value: Json | undefined, least: number): Finding[] =>
-  Number(value) >= least ? [] : [{ resource, location, found: shown(value), expected: `${least} days at least` }];
+  Number(value) >= least && Number(value) <= MOST_DAYS
+    ? []
+    : [{ resource, location, found: shown(value), expected: `from ${least} to ${MOST_DAYS} days` }];

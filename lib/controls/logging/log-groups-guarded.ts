@@ -3,7 +3,7 @@ import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { type Guard, guard, guards, is, pointsAt, satisfies } from '../expect';
 import { classOf, LOG_GROUP } from '../log-groups';
 import { actionsOf, isAllow, principalsOf, statementsOf } from '../statements';
-import { at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 /** What CloudWatch Logs calls to read and write under a key. */
 const NEEDED = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'kms:DescribeKey'];
@@ -27,6 +27,41 @@ const lets = (key: Resource, environment: EnvironmentView): boolean =>
     .filter((each) => principalsOf(each, environment).some(([, who]) => /^logs\./.test(who)))
     .some((each) => NEEDED.every((action) => actionsOf(each).includes(action)));
 
+/** Kinds of credential that AWS finds, and our own kind, which a token must match. */
+const AWS_KINDS = ['AwsSecretKey', 'OpenSshPrivateKey', 'PgpPrivateKey', 'PkcsPrivateKey', 'PuttyPrivateKey'];
+const IDENTIFIERS = [...AWS_KINDS.map((kind) => `arn:aws:dataprotection::aws:data-identifier/${kind}`), 'JsonWebToken'];
+/** The shape of a signed token; none that was ever issued. */
+const TOKEN = ['eyJhbGciOiJub25lIn0', 'eyJzdWIiOiJub2JvZHkifQ', 'c2lnbmF0dXJlb2Zub2JvZHk'].join('.');
+
+/** Both halves that AWS asks for, finding and masking, over every kind. */
+function masks(policy: Json | undefined): boolean {
+  const { Version, Statement, Configuration } = asObject(policy);
+  const statements = asList(Statement).map(asObject);
+  const whole = (operation: string) =>
+    statements.some(
+      (each) =>
+        at(each, operation) !== undefined && IDENTIFIERS.every((one) => asList(each.DataIdentifier).includes(one)),
+    );
+  const own = asList(asObject(Configuration).CustomDataIdentifier).map(asObject);
+  return (
+    Version === '2021-06-01' &&
+    statements.length === 2 &&
+    whole('Operation.Audit.FindingsDestination') &&
+    whole('Operation.Deidentify.MaskConfig') &&
+    own.some(({ Name, Regex }) => Name === 'JsonWebToken' && matchesToken(Regex))
+  );
+}
+
+/** A pattern that matches a token, and not just anything. */
+function matchesToken(pattern: Json | undefined): boolean {
+  if (typeof pattern !== 'string' || !pattern.startsWith('eyJ')) return false;
+  try {
+    return new RegExp(`^${pattern}$`).test(TOKEN);
+  } catch {
+    return false;
+  }
+}
+
 const key: JsonObject = {
   Statement: [
     { Effect: 'Allow', Principal: { Service: 'logs.us-east-1.amazonaws.com' }, Action: NEEDED, Resource: '*' },
@@ -46,14 +81,17 @@ const log = (changes: Readonly<Record<string, Json | undefined>> = {}, policy: J
     } as JsonObject,
   },
 });
-const masking: JsonObject = {
+const masking: {
+  readonly Statement: readonly JsonObject[];
+  readonly Version: string;
+  readonly Configuration: JsonObject;
+} = {
+  Version: '2021-06-01',
   Statement: [
-    { DataIdentifier: ['arn:aws:dataprotection::aws:data-identifier/AwsSecretKey'], Operation: { Audit: {} } },
-    {
-      DataIdentifier: ['arn:aws:dataprotection::aws:data-identifier/AwsSecretKey'],
-      Operation: { Deidentify: { MaskConfig: {} } },
-    },
+    { DataIdentifier: IDENTIFIERS, Operation: { Audit: { FindingsDestination: {} } } },
+    { DataIdentifier: IDENTIFIERS, Operation: { Deidentify: { MaskConfig: {} } } },
   ],
+  Configuration: { CustomDataIdentifier: [{ Name: 'JsonWebToken', Regex: 'eyJ[\\w-]+\\.eyJ[\\w-]+\\.[\\w-]+' }] },
 };
 
 export const control: RuleControl = {
@@ -79,14 +117,7 @@ export const control: RuleControl = {
     guard(
       LOG_GROUP,
       {
-        DataProtectionPolicy: satisfies('a policy that masks keys and tokens', (value) => {
-          const statements = (at(value, 'Statement') ?? []) as readonly JsonObject[];
-          return statements.some(
-            (each) =>
-              at(each, 'Operation.Deidentify.MaskConfig') !== undefined &&
-              JSON.stringify(each.DataIdentifier).includes('AwsSecretKey'),
-          );
-        }),
+        DataProtectionPolicy: satisfies(`a policy that finds and masks ${IDENTIFIERS.join(', ')}`, masks),
       },
       (group, environment) => WRITTEN_BY_THE_APP.includes(classOf(group, environment) ?? ''),
     ),
@@ -115,9 +146,25 @@ export const control: RuleControl = {
       fixture('a key that refuses logs', log({}, { Statement: [] })),
       fixture('can be deleted', log({ DeletionProtectionEnabled: false })),
       fixture('shows credentials', log({ DataProtectionPolicy: undefined })),
+      fixture('masks nothing', log({ DataProtectionPolicy: { ...masking, Statement: masking.Statement.slice(0, 1) } })),
       fixture(
-        'masks nothing',
-        log({ DataProtectionPolicy: { Statement: [(masking.Statement as JsonObject[])[0] as JsonObject] } }),
+        'masks one kind',
+        log({
+          DataProtectionPolicy: {
+            ...masking,
+            Statement: masking.Statement.map((each) => ({ ...each, DataIdentifier: IDENTIFIERS.slice(1) })),
+          },
+        }),
+      ),
+      fixture('knows no token', log({ DataProtectionPolicy: { ...masking, Configuration: {} } })),
+      fixture(
+        'knows another token',
+        log({
+          DataProtectionPolicy: {
+            ...masking,
+            Configuration: { CustomDataIdentifier: [{ Name: 'JsonWebToken', Regex: 'eyJ(' }] },
+          },
+        }),
       ),
       fixture('a class without filters', log({ LogGroupClass: 'INFREQUENT_ACCESS' })),
       fixture('a policy of its own', log({ ResourcePolicyDocument: {} })),

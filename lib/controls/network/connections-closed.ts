@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { type PartName, partOf, placesIn, SECURITY_GROUP } from '../network-map';
+import { type PartName, partNames, partOf, placesIn, SECURITY_GROUP } from '../network-map';
 import { networkWith, networkWithout, soundNetwork } from '../network-samples';
 import { asList, asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
@@ -66,6 +66,7 @@ export const control: RuleControl = {
     return [
       ...rules.flatMap((each) => faultOf(each, environment)),
       ...ungoverned(environment),
+      ...unpaired(environment),
       ...missing(rules, environment),
     ];
   },
@@ -75,7 +76,8 @@ export const control: RuleControl = {
       fixture(
         'mail',
         networkWith('ServiceGroup', {
-          SecurityGroupEgress: [{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 587, ToPort: 587 }],
+          'SecurityGroupEgress.1.FromPort': 443,
+          'SecurityGroupEgress.2': { CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 587, ToPort: 587 },
         }),
       ),
     ],
@@ -125,6 +127,24 @@ export const control: RuleControl = {
       ),
       fixture('a connection cut at its end', networkWithout('ServiceGroupFromLoadBalancerGroup')),
       fixture('a connection cut at its beginning', networkWithout('LoadBalancerGroupToServiceGroup')),
+      fixture(
+        'plain HTTP shut out, with its redirect',
+        networkWith('LoadBalancerGroup', {
+          'SecurityGroupIngress.2.FromPort': 443,
+          'SecurityGroupIngress.2.ToPort': 443,
+        }),
+      ),
+      fixture(
+        'a caller shut in',
+        networkWith('ServiceGroup', {
+          SecurityGroupEgress: [{ CidrIp: '255.255.255.255/32', IpProtocol: 'tcp', FromPort: 9, ToPort: 9 }],
+        }),
+      ),
+      fixture(
+        'no rule to nobody',
+        networkWith('ServiceGroup', { SecurityGroupEgress: [{ ...anywhere, FromPort: 443, ToPort: 443 }] }),
+      ),
+      fixture('a part without a group', networkWithout('CacheGroup')),
       fixture('users shut out', networkWith('LoadBalancerGroup', { SecurityGroupIngress: [] })),
     ],
   },
@@ -169,7 +189,7 @@ function rulesIn(environment: EnvironmentView): readonly Rule[] {
 }
 
 function faultOf(each: Rule, environment: EnvironmentView): Finding[] {
-  if (isNobody(each, environment) || isAllowed(each, environment)) return [];
+  if ((!each.inward && isNobodys(each.body)) || isAllowed(each, environment)) return [];
   const own = partOf(each.group) ?? 'no part';
   const where = each.inward ? `into ${own}` : `out of ${own}`;
   return [
@@ -183,8 +203,7 @@ function faultOf(each: Rule, environment: EnvironmentView): Finding[] {
 }
 
 /** A rule to an address that nobody has keeps EC2 from adding one to everybody. */
-const isNobody = ({ inward, body }: Rule, environment: EnvironmentView): boolean =>
-  !inward && environment.text(body.CidrIp) === '255.255.255.255/32' && peersOf(body) === 1;
+const isNobodys = (body: JsonObject): boolean => body.CidrIp === '255.255.255.255/32' && peersOf(body) === 1;
 
 const PEERS = ['CidrIp', 'CidrIpv6', 'SourceSecurityGroupId', 'DestinationSecurityGroupId'];
 const peersOf = (body: JsonObject): number => PEERS.filter((name) => body[name] !== undefined).length;
@@ -203,17 +222,34 @@ function isAllowed({ inward, group, peer, body }: Rule, environment: Environment
   return between.some((each) => each[0] === from && each[1] === to && each[2] === port);
 }
 
-/** Groups that EC2 would let reach everything, because they have no rule outward. */
+/** Groups that EC2 would let reach everything, because they have no rule outward of their own. */
 const ungoverned = (environment: EnvironmentView): Finding[] =>
   environment
     .ofType(SECURITY_GROUP)
-    .filter(({ properties }) => asList(properties.SecurityGroupEgress).length === 0)
+    .filter(({ properties }) => !asList(properties.SecurityGroupEgress).some((each) => isNobodys(asObject(each))))
     .map((resource) => ({
       resource,
       location: 'Properties.SecurityGroupEgress',
-      found: 'no rule outward, so that EC2 adds one that allows everything',
-      expected: 'a rule of its own, to nobody if need be',
+      found: 'no rule to nobody: without one EC2 allows everything',
+      expected: 'a rule outward to nobody, whatever other rules there are',
     }));
+
+/** Each part has one group, used or not: what is made for it later must find its own. */
+function unpaired(environment: EnvironmentView): Finding[] {
+  const groups = environment.ofType(SECURITY_GROUP);
+  const [resource] = groups;
+  return !resource
+    ? []
+    : partNames
+        .map((part) => [part, groups.filter((group) => partOf(group) === part).length] as const)
+        .filter(([, count]) => count !== 1)
+        .map(([part, count]) => ({
+          resource,
+          location: 'Resource',
+          found: `${count} security groups of ${part}`,
+          expected: 'one for each part',
+        }));
+}
 
 /** What must be able to talk, where both parts are in use. */
 const needed = between.filter(([from, to]) => !(from === 'database' && to === 'database'));
@@ -238,11 +274,31 @@ function missing(rules: readonly Rule[], environment: EnvironmentView): Finding[
     const found = `no connection from ${from} to ${to} on ${port}`;
     return [{ resource, location: 'Resource', found, expected: 'a rule at both ends, as the table says' }];
   });
-  const balancer = used.get('loadBalancer');
-  const open = rules.some(
-    (each) => each.inward && partOf(each.group) === 'loadBalancer' && String(each.body.FromPort) === HTTPS,
-  );
-  if (!balancer || open) return cut;
-  const found = 'no way in for users';
-  return [...cut, { resource: balancer, location: 'Resource', found, expected: 'port 443 for everybody' }];
+  return [...cut, ...shutOut(rules, used, environment)];
+}
+
+/** Users come in on both ports and in every family that the VPC speaks; what calls services gets out to them. */
+function shutOut(
+  rules: readonly Rule[],
+  used: ReadonlyMap<PartName, Resource>,
+  environment: EnvironmentView,
+): Finding[] {
+  const families = environment.ofType('AWS::EC2::VPCCidrBlock').length > 0 ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0'];
+  const wanted = [
+    ...families.flatMap((range) => [HTTPS, '80'].map((port) => ['loadBalancer', true, range, port] as const)),
+    ...callers.map((part) => [part, false, '0.0.0.0/0', HTTPS] as const),
+  ];
+  return wanted.flatMap(([part, inward, range, port]): Finding[] => {
+    const resource = used.get(part);
+    const stands = rules.some(
+      ({ inward: into, group, body }) =>
+        into === inward &&
+        partOf(group) === part &&
+        String(body.FromPort) === port &&
+        (body.CidrIp === range || body.CidrIpv6 === range),
+    );
+    if (!resource || stands) return [];
+    const found = `no way ${inward ? 'in from' : 'out to'} ${range} on ${port} for ${part}`;
+    return [{ resource, location: 'Resource', found, expected: 'the rule of the table' }];
+  });
 }

@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { companion, type Guard, guard, guards, is, matches } from '../expect';
+import { absent, companion, type Guard, guard, guards, is, matches, oneOf } from '../expect';
 import { networkOf, placesIn } from '../network-map';
 import { networkWith, networkWithout, soundNetwork } from '../network-samples';
 import { actionsOf, isAllow, type Statement, statementsOf } from '../statements';
@@ -101,7 +101,9 @@ export const control: RuleControl = {
         environment.text(endpoint.properties.ServiceName).endsWith('.s3'),
     ),
     guard(ENDPOINT, { ServiceName: matches(SERVICES, 'a service that the kit calls') }),
+    guard(ENDPOINT, { VpcEndpointType: oneOf('Gateway', 'Interface') }),
     guard(ENDPOINT, { PrivateDnsEnabled: is(true) }, ({ properties }) => properties.VpcEndpointType === 'Interface'),
+    guard(ENDPOINT, { PrivateDnsEnabled: absent }, ({ properties }) => properties.VpcEndpointType === 'Gateway'),
   ),
   fixtures: {
     pass: [

@@ -1,12 +1,12 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { companion, type Guard, guard, guards, is, pointsAt, satisfies } from '../expect';
+import { companion, type Guard, guard, guards, is, oneOf, pointsAt, satisfies } from '../expect';
 import { grantsOf } from '../grants';
 import { networkWith, networkWithout, soundNetwork } from '../network-samples';
 
 const FLOW_LOG = 'AWS::EC2::FlowLog';
 const DELIVERS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 /** Without these a record does not say who talked to whom, and whether it was let. */
-const FIELDS = ['srcaddr', 'dstaddr', 'dstport', 'protocol', 'start', 'action'];
+const FIELDS = ['srcaddr', 'dstaddr', 'dstport', 'protocol', 'start', 'action', 'pkt-srcaddr', 'pkt-dstaddr'];
 
 /** The role may write to the group, else records are dropped without a word. */
 const delivered: Guard = {
@@ -46,27 +46,23 @@ export const control: RuleControl = {
       LogDestinationType: is('cloud-watch-logs'),
       LogGroupName: pointsAt('AWS::Logs::LogGroup'),
       DeliverLogsPermissionArn: pointsAt('AWS::IAM::Role'),
-      LogFormat: satisfies(
-        `nothing, or a format with ${FIELDS.join(', ')}`,
-        (value) => value === undefined || FIELDS.every((field) => String(value).includes(`\${${field}}`)),
+      LogFormat: satisfies(`a format with ${FIELDS.join(', ')}`, (value) =>
+        FIELDS.every((field) => String(value).includes(`\${${field}}`)),
       ),
+      MaxAggregationInterval: oneOf(60, 600),
     }),
     delivered,
   ),
   fixtures: {
-    pass: [
-      fixture('everything', soundNetwork),
-      fixture(
-        'a format of its own',
-        networkWith('FlowLog', { LogFormat: FIELDS.map((field) => `\${${field}}`).join(' ') }),
-      ),
-    ],
+    pass: [fixture('everything', soundNetwork)],
     refuse: [
       fixture('nothing recorded', networkWithout('FlowLog')),
       fixture('refusals only', networkWith('FlowLog', { TrafficType: 'REJECT' })),
       fixture('of another VPC', networkWith('FlowLog', { ResourceId: 'vpc-1' })),
       fixture('into a bucket', networkWith('FlowLog', { LogDestinationType: 's3' })),
       fixture('into a log elsewhere', networkWith('FlowLog', { LogGroupName: 'elsewhere' })),
+      fixture('AWS’s own format', networkWith('FlowLog', { LogFormat: undefined })),
+      fixture('hours late', networkWith('FlowLog', { MaxAggregationInterval: 60_000 })),
       fixture('without addresses', networkWith('FlowLog', { LogFormat: '${version} ${bytes}' })),
       fixture('by a role without rights', networkWithout('FlowLogRights')),
       fixture(

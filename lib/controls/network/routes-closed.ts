@@ -1,6 +1,6 @@
 import { closed } from '../closed';
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { type Guard, guard, guards, is, matches, satisfies } from '../expect';
+import { type Guard, guard, guards, is, matches, pointsAt, satisfies } from '../expect';
 import { networkOf, placesIn, ROUTE, SUBNET } from '../network-map';
 import { networkWith, networkWithout, soundNetwork } from '../network-samples';
 import type { EnvironmentView, Resource } from '../view';
@@ -34,7 +34,19 @@ const tables: Guard = {
   protects: [{ type: 'AWS::EC2::SubnetRouteTableAssociation', properties: ['RouteTableId', 'SubnetId'] }],
   check: (environment) => {
     const { tablesOf, routesOf } = networkOf(environment);
-    return environment.ofType(SUBNET).flatMap((resource): Finding[] => {
+    const used = new Set(environment.ofType(SUBNET).flatMap(tablesOf));
+    const unused = environment
+      .ofType('AWS::EC2::RouteTable')
+      .filter((table) => !used.has(table))
+      .map((resource): Finding => {
+        return {
+          resource,
+          location: 'Resource',
+          found: 'no subnet that uses it',
+          expected: 'the subnet it was made for',
+        };
+      });
+    const perSubnet = environment.ofType(SUBNET).flatMap((resource): Finding[] => {
       const [table, ...others] = tablesOf(resource);
       if (!table || others.length > 0) {
         const found = table ? 'more than one route table' : "no route table, and so the VPC's main one";
@@ -44,6 +56,7 @@ const tables: Guard = {
       if (ways.size < 2) return [];
       return [{ resource: table, location: 'Resource', found: 'routes to internet and NAT', expected: 'one way out' }];
     });
+    return [...unused, ...perSubnet];
   },
 };
 
@@ -52,6 +65,7 @@ const gateways: Guard = {
   protects: [{ type: NAT, properties: ['SubnetId'] }],
   check: (environment) => [
     ...environment.ofType(NAT).flatMap((resource) => gatewayFaults(resource, environment)),
+    ...environment.ofType(SUBNET).flatMap((subnet) => throughOtherZone(subnet, environment)),
     ...placesIn(environment).flatMap(({ resource, part, subnets = [] }) =>
       ['service', 'tasks', 'functions'].includes(part)
         ? subnets.flatMap((each) => stranded(environment.target(each, resource), environment))
@@ -64,18 +78,41 @@ function gatewayFaults(resource: Resource, environment: EnvironmentView): Findin
   const { kindOf } = networkOf(environment);
   const subnet = environment.target(resource.properties.SubnetId, resource);
   const faults: Finding[] = [];
+  const fault = (location: string, found: string, expected: string) =>
+    faults.push({ resource, location, found, expected });
   if (!subnet || kindOf(subnet) !== 'public') {
-    const expected = 'a public subnet of this environment';
-    faults.push({ resource, location: 'Properties.SubnetId', found: shown(resource.properties.SubnetId), expected });
+    fault('Properties.SubnetId', shown(resource.properties.SubnetId), 'a public subnet of this environment');
+  }
+  for (const property of ['SubnetId', 'AllocationId']) {
+    const own = environment.target(resource.properties[property], resource);
+    const shared = environment
+      .ofType(NAT)
+      .some((other) => other !== resource && environment.target(other.properties[property], other) === own);
+    if (shared) fault(`Properties.${property}`, 'the same as of another gateway', 'one of its own');
   }
   const users = environment
     .ofType(ROUTE)
     .filter((route) => environment.target(route.properties.NatGatewayId, route) === resource);
-  if (users.length === 0) {
-    const expected = 'a route of the private subnet of its zone';
-    faults.push({ resource, location: 'Resource', found: 'no route that leads to it', expected });
-  }
+  if (users.length === 0) fault('Resource', 'no route that leads to it', 'a route of the private subnet of its zone');
   return faults;
+}
+
+const zoneOf = (subnet: Resource | undefined): string => JSON.stringify(subnet?.properties.AvailabilityZone);
+
+/** Where a zone has a gateway its subnets leave by it: another zone's failure cuts nobody off. */
+function throughOtherZone(subnet: Resource, environment: EnvironmentView): Finding[] {
+  const { tablesOf, routesOf } = networkOf(environment);
+  const gateways = environment.ofType(NAT);
+  const zoneOfGateway = (gateway: Resource) => zoneOf(environment.target(gateway.properties.SubnetId, gateway));
+  const used = tablesOf(subnet)
+    .flatMap(routesOf)
+    .map((route) => environment.target(route.properties.NatGatewayId, route));
+  return used.flatMap((gateway): Finding[] => {
+    if (!gateway || zoneOfGateway(gateway) === zoneOf(subnet)) return [];
+    if (!gateways.some((each) => zoneOfGateway(each) === zoneOf(subnet))) return [];
+    const found = `a way out by ${gateway.path}, in another zone`;
+    return [{ resource: subnet, location: 'Resource', found, expected: 'the gateway of its own zone' }];
+  });
 }
 
 function stranded(subnet: Resource | undefined, environment: EnvironmentView): Finding[] {
@@ -144,7 +181,9 @@ export const control: RuleControl = {
       EnableDnsHostnames: is(true),
       EnableDnsSupport: is(true),
     }),
-    guard('AWS::EC2::VPCCidrBlock', { AmazonProvidedIpv6CidrBlock: is(true) }),
+    guard('AWS::EC2::VPCCidrBlock', { AmazonProvidedIpv6CidrBlock: is(true), VpcId: pointsAt('AWS::EC2::VPC') }),
+    guard('AWS::EC2::EIP', { Domain: is('vpc') }),
+    closed('AWS::EC2::EIP', ['Domain', 'Tags']),
     closed('AWS::EC2::VPCCidrBlock', ['AmazonProvidedIpv6CidrBlock', 'VpcId']),
     closed(ROUTE, ['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'GatewayId', 'NatGatewayId', 'RouteTableId']),
   ),
@@ -164,6 +203,19 @@ export const control: RuleControl = {
         networkWith('ToNat2', { NatGatewayId: { 'Fn::GetAtt': ['Nat1', 'NatGatewayId'] } }),
       ),
       fixture('a gateway inside', networkWith('Nat1', { SubnetId: { Ref: 'Private1' } })),
+      fixture(
+        'two gateways with one address',
+        networkWith('Nat2', { AllocationId: { 'Fn::GetAtt': ['Address1', 'AllocationId'] } }),
+      ),
+      fixture('two gateways in one zone', networkWith('Nat2', { SubnetId: { Ref: 'Public1' } })),
+      fixture('a table of the other zone', {
+        ...networkWith('Private1Routes', { RouteTableId: { Ref: 'PrivateTable2' } }),
+        Private2Routes: {
+          Type: 'AWS::EC2::SubnetRouteTableAssociation',
+          Properties: { SubnetId: { Ref: 'Private2' }, RouteTableId: { Ref: 'PrivateTable1' } },
+        },
+      }),
+      fixture('a table that nobody uses', networkWith('Private1Routes', { RouteTableId: { Ref: 'PrivateTable2' } })),
       fixture('a subnet without a table', networkWithout('Private1Routes')),
       fixture('a subnet with two tables', {
         ...soundNetwork,
