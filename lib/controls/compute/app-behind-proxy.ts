@@ -11,6 +11,7 @@ const environment = (app: JsonObject, proxy: JsonObject = listening, target: Jso
   Service: {
     Type: SERVICE,
     Properties: {
+      ServiceName: 'ums-prod-web',
       TaskDefinition: { Ref: 'Task' },
       LoadBalancers: [{ ContainerName: 'proxy', ContainerPort: PROXY_PORT, ...target }],
     },
@@ -26,7 +27,7 @@ export const control: RuleControl = {
   remedy: 'Give no container but the proxy a port, and send the load balancer to the proxy.',
   protects: [
     { type: TASK_DEFINITION, properties: ['ContainerDefinitions.PortMappings'] },
-    { type: SERVICE, properties: ['LoadBalancers.ContainerName', 'LoadBalancers.ContainerPort'] },
+    { type: SERVICE, properties: ['ServiceName', 'LoadBalancers.ContainerName', 'LoadBalancers.ContainerPort'] },
   ],
   check: (view) => [...containersOf(view).flatMap(portFaults), ...targetFaults(view)],
   fixtures: {
@@ -77,14 +78,25 @@ function targetFaults(view: EnvironmentView): Finding[] {
   return view.ofType(SERVICE).flatMap((service): Finding[] => {
     const task = view.target(service.properties.TaskDefinition, service);
     const hasProxy = asList(task?.properties.ContainerDefinitions).some((each) => asObject(each).Name === 'proxy');
+    const named = view.text(task?.properties.Family) === view.text(service.properties.ServiceName);
     const targets = asList(service.properties.LoadBalancers).map(asObject);
     const fine = hasProxy
       ? targets.length === 1 &&
         targets.every((each) => each.ContainerName === 'proxy' && Number(each.ContainerPort) === PROXY_PORT)
       : targets.length === 0;
     const expected = hasProxy ? `container proxy, port ${PROXY_PORT}` : 'no load balancer';
-    return fine
+    const other: Finding[] = named
       ? []
+      : [
+          {
+            resource: service,
+            location: 'Properties.TaskDefinition',
+            found: shown(service.properties.TaskDefinition),
+            expected: `the task ${view.text(service.properties.ServiceName)}`,
+          },
+        ];
+    return fine
+      ? other
       : [
           {
             resource: service,

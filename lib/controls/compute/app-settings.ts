@@ -75,6 +75,15 @@ const good: Readonly<Record<string, string>> = {
   PYTHONDONTWRITEBYTECODE: '1',
   REQUIRED_SETTINGS: 'SECRET_KEY,JWT_SECRET_KEY',
 };
+const MAIL = {
+  MAIL_SERVER: 'smtp.example.com',
+  MAIL_PORT: '587',
+  MAIL_USE_TLS: '1',
+  MAIL_USE_SSL: '0',
+  MAIL_TIMEOUT: '10',
+  MAIL_DEFAULT_SENDER: 'app@example.com',
+};
+const MAIL_SECRETS = ['SECRET_KEY', 'JWT_SECRET_KEY', 'MAIL_USERNAME', 'MAIL_PASSWORD'];
 const app = (changes: Readonly<Record<string, Json | undefined>>, secrets = ['SECRET_KEY', 'JWT_SECRET_KEY']) => ({
   Task: sampleTask([
     sampleContainer('volumes'),
@@ -94,6 +103,7 @@ export const control: RuleControl = {
     'C06/enforce',
     'C08/enforce',
     'C12/enforce',
+    'C13/enforce',
     'C15/enforce',
     'D02/enforce',
     'E04/enforce',
@@ -112,6 +122,7 @@ export const control: RuleControl = {
             ...settingFaults(container, environment),
             ...requiredFaults(container),
             ...cacheFaults(container, environment),
+            ...mailFaults(container),
           ]
         : foreignSettings(container),
     ),
@@ -119,6 +130,7 @@ export const control: RuleControl = {
     pass: [
       fixture('production settings', app({})),
       fixture('another driver', app({ DATABASE_URL: 'postgresql+psycopg://' })),
+      fixture('mail over TLS', app(MAIL, MAIL_SECRETS)),
       fixture('a cache over TLS', {
         Cache: { Type: CACHE },
         ...app({ REDIS_HOST: { Ref: 'Cache' }, REDIS_PORT: '6379', REDIS_TLS: '1' }, [
@@ -149,6 +161,17 @@ export const control: RuleControl = {
       fixture('a cache without TLS', {
         Cache: { Type: CACHE },
         ...app({ REDIS_HOST: { Ref: 'Cache' }, REDIS_TLS: '0' }),
+      }),
+      fixture('mail in clear text', {
+        Task: sampleTask([
+          sampleContainer('app', {
+            Environment: Object.entries({ ...good, ...MAIL, MAIL_USE_TLS: '0' }).map(([Name, Value]) => ({
+              Name,
+              Value,
+            })),
+            Secrets: MAIL_SECRETS.map((Name) => ({ Name, ValueFrom: 'arn' })),
+          }),
+        ]),
       }),
       fixture('nothing required', app({ REQUIRED_SETTINGS: undefined })),
       fixture('a setting twice', {
@@ -206,7 +229,7 @@ function cacheFaults(container: Container, environment: EnvironmentView): Findin
   const cache = environment.target(given.REDIS_HOST, container.task);
   const right =
     cache?.type === CACHE &&
-    /^\d{4,5}$/.test(String(given.REDIS_PORT)) &&
+    String(given.REDIS_PORT) === String(cache.properties.Port ?? 6379) &&
     given.REDIS_TLS === '1' &&
     hasPassword(container);
   return right
@@ -217,6 +240,34 @@ function cacheFaults(container: Container, environment: EnvironmentView): Findin
           'Environment',
           `REDIS_HOST ${shown(given.REDIS_HOST)}, REDIS_PORT ${shown(given.REDIS_PORT)}, REDIS_TLS ${shown(given.REDIS_TLS)}`,
           'the cache of this environment over TLS, with its password as a secret',
+        ),
+      ];
+}
+
+/** Mail goes out over TLS, by a login whose password is a secret, and never keeps a request waiting. */
+function mailFaults(container: Container): Finding[] {
+  const given = plainSettings(container);
+  const names = [...namesIn(container, 'Environment'), ...namesIn(container, 'Secrets')];
+  if (!names.some((name) => name.startsWith('MAIL_'))) return [];
+  const secrets = namesIn(container, 'Secrets');
+  const [startTls, tls] = [given.MAIL_USE_TLS, given.MAIL_USE_SSL];
+  const submission = /^(587|2587)$/.test(String(given.MAIL_PORT));
+  const right =
+    /^[a-z0-9.-]+$/.test(String(given.MAIL_SERVER)) &&
+    (submission
+      ? startTls === '1' && tls === '0'
+      : /^(465|2465)$/.test(String(given.MAIL_PORT)) && startTls === '0' && tls === '1') &&
+    /^([1-9]|[12]\d|30)$/.test(String(given.MAIL_TIMEOUT)) &&
+    /^[^\s@]+@[^\s@]+$/.test(String(given.MAIL_DEFAULT_SENDER)) &&
+    ['MAIL_USERNAME', 'MAIL_PASSWORD'].every((name) => secrets.includes(name));
+  return right
+    ? []
+    : [
+        fault(
+          container,
+          'Environment',
+          `mail by ${shown(given.MAIL_SERVER)}`,
+          'server, TLS, time-out, and a login as a secret',
         ),
       ];
 }

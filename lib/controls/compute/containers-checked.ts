@@ -12,8 +12,10 @@ import {
   words,
 } from '../containers';
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { between, guards, is, satisfies } from '../expect';
-import type { EnvironmentView, JsonObject } from '../view';
+import { absent, between, guards, is, satisfies } from '../expect';
+import { at, type EnvironmentView, type JsonObject } from '../view';
+
+const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 
 const SERVING = hasRole('app', 'proxy');
 const inWeb = (each: Container) => SERVING(each) && containerNamed(each.task, 'proxy') !== undefined;
@@ -60,9 +62,13 @@ export const control: RuleControl = {
       },
       inWeb,
     ),
+    guardContainers({ HealthCheck: absent }, (each) => !inWeb(each)),
     // Workers and commands end by themselves; two seconds is ECS's least, two minutes Fargate's most.
     guardContainers({ StopTimeout: between(2, 120) }, SERVING),
-    { protects: [{ type: TASK_DEFINITION, properties: ['ContainerDefinitions.StopTimeout'] }], check: hurried },
+    {
+      protects: [{ type: TASK_DEFINITION, properties: ['ContainerDefinitions.StopTimeout'] }],
+      check: (environment) => [...hurried(environment), ...elsewhere(environment)],
+    },
   ),
   fixtures: {
     pass: [fixture('app and proxy are asked', web({}))],
@@ -78,6 +84,13 @@ export const control: RuleControl = {
         'any answer will do',
         web({}, { HealthCheck: { ...handshake, Command: [...handshake.Command, '|| true'] } }),
       ),
+      fixture(
+        'asks another port',
+        web({ HealthCheck: { ...alive, Command: alive.Command.map((word) => (word === '8000' ? '9000' : word)) } }),
+      ),
+      fixture('a check of a task that has nothing to answer', {
+        Task: sampleTask([sampleContainer('app', { HealthCheck: alive })]),
+      }),
       fixture('seldom', web({ HealthCheck: { ...alive, Interval: 300 } })),
       fixture('endless patience', web({ HealthCheck: { ...alive, Retries: 10 } })),
       fixture('an hour to start', web({ HealthCheck: { ...alive, StartPeriod: 300 } })),
@@ -119,5 +132,27 @@ function hurried(environment: EnvironmentView): Finding[] {
       return stop > graceful
         ? []
         : [fault(container, 'StopTimeout', String(stop), `more than ${graceful}, gunicorn's own`)];
+    });
+}
+
+/** The app is asked where gunicorn listens, for what the load balancer asks too. */
+function elsewhere(environment: EnvironmentView): Finding[] {
+  const paths = new Set(environment.ofType(TARGET_GROUP).map(({ properties }) => properties.HealthCheckPath));
+  return containersOf(environment)
+    .filter((each) => inWeb(each) && each.name === 'app')
+    .flatMap((container) => {
+      const [, , , , port, path] = words(at(container.body, 'HealthCheck.Command'));
+      const bound = flagOf(words(container.body.Command), '--bind');
+      const asked = paths.size === 0 || paths.has(path ?? '');
+      return bound === `127.0.0.1:${port}` && asked
+        ? []
+        : [
+            fault(
+              container,
+              'HealthCheck.Command',
+              `${port} ${path}`,
+              `the port of ${bound} and the path of the target groups`,
+            ),
+          ];
     });
 }

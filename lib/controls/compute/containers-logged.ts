@@ -1,4 +1,5 @@
 import {
+  type Container,
   containersOf,
   fault,
   guardContainers,
@@ -49,6 +50,8 @@ export const control: RuleControl = {
       'LogConfiguration.SecretOptions': satisfies('nothing', (value) => value === undefined),
     }),
     guardContainers({ [`${OPTION}.mode`]: is('blocking') }, (each) => !hasRole('proxy')(each)),
+    // What may be dropped has room to wait first.
+    guardContainers({ [`${OPTION}.max-buffer-size`]: is(`${25 * 1024 * 1024}b`) }, (each) => mayDrop(each)),
     { protects: [{ type: TASK_DEFINITION, properties: [`ContainerDefinitions.${OPTION}`] }], check: places },
   ),
   fixtures: {
@@ -71,6 +74,9 @@ export const control: RuleControl = {
     ],
   },
 };
+
+const mayDrop = ({ body }: Container): boolean =>
+  asObject(asObject(body.LogConfiguration).Options).mode === 'non-blocking';
 
 /** Requests go to the access log; migrations and one-off commands are evidence; the rest is the application's log. */
 function places(environment: EnvironmentView) {

@@ -49,11 +49,25 @@ const everyAlarmOfUsers: Expectation = satisfies(
   },
 );
 
+/** A worker's only witness is the alarm on its own copies. */
+const ownAlarm: Expectation = satisfies('the alarm on its own copies', (value, resource, environment) => {
+  const own = asList(value).map((each) => environment.target(each, resource));
+  return (
+    own.length > 0 &&
+    own.every((alarm) =>
+      asList(alarm?.type === ALARM ? alarm.properties.Dimensions : [])
+        .map(asObject)
+        .some(({ Name, Value }) => Name === 'ServiceName' && Value === resource.properties.ServiceName),
+    )
+  );
+});
+
 const rule = { Type: 'AWS::ElasticLoadBalancingV2::ListenerRule' };
 const group = { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' };
 const parts = {
   Errors: { Type: ALARM, Properties: { MetricName: 'HTTPCode_Target_5XX_Count' } },
   Unhealthy: { Type: ALARM, Properties: { MetricName: 'UnHealthyHostCount' } },
+  Down: { Type: ALARM, Properties: { Dimensions: [{ Name: 'ServiceName', Value: 'worker' }] } },
   Blue: group,
   Green: group,
   Rule: rule,
@@ -144,7 +158,7 @@ export const control: RuleControl = {
       TYPE,
       {
         'DeploymentConfiguration.Strategy': satisfies('ROLLING', (value) => (value ?? 'ROLLING') === 'ROLLING'),
-        'DeploymentConfiguration.Alarms.AlarmNames': anAlarm,
+        'DeploymentConfiguration.Alarms.AlarmNames': ownAlarm,
         DesiredCount: atLeast(1),
       },
       (resource) => !isBalanced(resource),
@@ -162,7 +176,10 @@ export const control: RuleControl = {
       fixture('with a hook', withFunction(hook({ 'Fn::GetAtt': ['Probe', 'Arn'] }, ['POST_TEST_TRAFFIC_SHIFT']))),
       fixture(
         'a worker, one copy after the other',
-        service({ Strategy: null }, { LoadBalancers: [], DesiredCount: 1 }),
+        service(
+          { Strategy: null, Alarms: { Enable: true, Rollback: true, AlarmNames: [{ Ref: 'Down' }] } },
+          { ServiceName: 'worker', LoadBalancers: [], DesiredCount: 1 },
+        ),
       ),
     ],
     refuse: [

@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { exactlyAlarmed } from '../exact-alarms';
 import { guards } from '../expect';
-import { asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const RULE = 'AWS::Events::Rule';
 const SERVICE = 'AWS::ECS::Service';
@@ -55,7 +55,13 @@ export const control: RuleControl = {
   ...guards(
     {
       protects: [{ type: RULE, properties: ['EventPattern'] }],
-      check: (view) => [...unannounced(view), ...view.ofType(RULE).filter(announces).flatMap(strange)],
+      check: (view) => [
+        ...unannounced(view),
+        ...view
+          .ofType(RULE)
+          .filter(announces)
+          .flatMap((each) => strange(each, view)),
+      ],
     },
     exactlyAlarmed(RULE, [
       {
@@ -124,7 +130,7 @@ function unannounced(view: EnvironmentView): Finding[] {
 }
 
 /** A rule says exactly what it waits for: with more it would miss some failures, with less it would cry wolf. */
-function strange(rule: Resource): Finding[] {
+function strange(rule: Resource, view: EnvironmentView): Finding[] {
   const { EventPattern: pattern } = rule.properties;
   const detail = asObject(at(pattern, 'detail'));
   const keys = Object.keys(asObject(pattern)).sort().join();
@@ -136,6 +142,8 @@ function strange(rule: Resource): Finding[] {
       keys === 'detail,detail-type,source' &&
       Object.keys(detail).sort().join() === '$or,clusterArn,lastStatus,taskDefinitionArn' &&
       only(detail.lastStatus, 'STOPPED') &&
+      asList(detail.clusterArn).length === 1 &&
+      view.targets(detail.clusterArn, rule).some(({ type }) => type === 'AWS::ECS::Cluster') &&
       JSON.stringify(detail.$or) ===
         '[{"containers":{"exitCode":[{"anything-but":0}]}},{"stopCode":["TaskFailedToStart"]}]';
   return fine

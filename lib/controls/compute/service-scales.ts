@@ -122,7 +122,10 @@ export const control: RuleControl = {
       ),
       [`${TRACKING}.CustomizedMetricSpecification.Metrics`]: satisfies(
         `${SUM}, each the requests per copy of a target group`,
-        (value, policy, view) => value === undefined || isSum(value, policy, view),
+        (value, policy, view) =>
+          at(policy.properties, `${TRACKING}.PredefinedMetricSpecification`) !== undefined
+            ? value === undefined
+            : value !== undefined && isSum(value, policy, view),
       ),
     }),
     followers(),
@@ -187,7 +190,15 @@ function isSum(value: Json, policy: Resource, view: EnvironmentView): boolean {
     const fine = MetricName === 'RequestCountPerTarget' && Namespace === 'AWS/ApplicationELB' && Stat === 'Sum';
     return fine && dimension?.Name === 'TargetGroup' ? (view.target(dimension.Value, policy) ?? []) : [];
   });
-  return queries.length === 3 && sum?.Expression === SUM && sum.ReturnData !== false && new Set(groups).size === 2;
+  const returned = queries.filter(({ ReturnData }) => ReturnData === true);
+  return (
+    queries.length === 3 &&
+    sum?.Expression === SUM &&
+    typeof sum.Id === 'string' &&
+    returned.length === 1 &&
+    returned[0] === sum &&
+    new Set(groups).size === 2
+  );
 }
 
 /** Each web service has a target, and each target follows CPU, memory and requests. */
