@@ -59,6 +59,7 @@ export const control: RuleControl = {
   remedy: "Give every part a role of its own, and its rights by the part's grant methods.",
   protects: [
     { type: ROLE, properties: ['AssumeRolePolicyDocument'] },
+    { type: 'AWS::IAM::ManagedPolicy', properties: [] },
     ...USES.map(({ type, path }) => ({ type, properties: [path] })),
   ],
   check: (environment) => {

@@ -51,6 +51,7 @@ export const control: RuleControl = {
   remedy:
     'Set the alarm back, or, for a metric that is new to the kit, say in lib/controls/metrics.ts how it is watched.',
   protects: [
+    { type: 'AWS::Logs::MetricFilter', properties: [] },
     {
       type: TYPE,
       properties: [

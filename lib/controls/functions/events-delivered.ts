@@ -33,7 +33,7 @@ const letsRuleIn = (queue: string): JsonObject => ({
 });
 const environmentWith = (changes: JsonObject, permitted: JsonObject | null = permission) => ({
   Function: { Type: 'AWS::Lambda::Function' },
-  Queue: { Type: 'AWS::SQS::Queue' },
+  Queue: { Type: 'AWS::SQS::Queue', Properties: { RedrivePolicy: { maxReceiveCount: 20 } } },
   Dead: { Type: 'AWS::SQS::Queue' },
   QueuePolicy: {
     Type: 'AWS::SQS::QueuePolicy',
@@ -169,6 +169,9 @@ function targetFaults(target: JsonObject, at: string, rule: Resource, environmen
     const dead = environment.target(asObject(target.DeadLetterConfig).Arn, rule);
     if (dead === undefined || dead === reached || !mayFill(rule, dead, environment)) {
       fault('DeadLetterConfig.Arn', target.DeadLetterConfig, 'another queue that lets the rule in');
+    }
+    if (reached.properties.RedrivePolicy === undefined) {
+      fault('Arn', target.Arn, 'a queue with another behind it, for what it gives up on');
     }
     if (!mayFill(rule, reached, environment)) fault('Arn', target.Arn, 'a queue whose policy lets this rule in');
   }

@@ -96,7 +96,7 @@ export const control: RuleControl = {
       'Code.S3Key': matches(/^[0-9a-f]{64}\.zip$/, 'an asset named after its content'),
       'Code.S3Bucket': matches(/\$\{AWS::AccountId\}|\d{12}/, "the account's own bucket of assets"),
       Role: pointsAt('AWS::IAM::Role'),
-      Timeout: between(3, 900),
+      Timeout: between(10, 900),
       MemorySize: between(128, 2048),
       ReservedConcurrentExecutions: between(1, 10),
       'DeadLetterConfig.TargetArn': pointsAt('AWS::SQS::Queue'),

@@ -18,6 +18,7 @@ const REFERRED_TO = [
   'AWS::ECS::Cluster',
   'AWS::ElasticLoadBalancingV2::LoadBalancer',
   'AWS::ElasticLoadBalancingV2::TargetGroup',
+  'AWS::Events::Rule',
   'AWS::IAM::Role',
   'AWS::KMS::Key',
   'AWS::Lambda::Function',

@@ -215,6 +215,31 @@ const equivalents: readonly Equivalent[] = [
     why: 'A minute or a second less.',
   },
   {
+    type: /^AWS::Budgets::Budget$/,
+    path: /\.Subscribers\.Address$/,
+    when: ({ before, after }) => ADDRESS.test(String(before)) && ADDRESS.test(String(after)),
+    why: 'Which person is told is configuration; that it is a person, by mail, is checked.',
+  },
+  {
+    type: /^AWS::CloudWatch::Alarm$/,
+    path: /^Threshold$/,
+    when: (sabotage, { ComparisonOperator: side }) =>
+      String(side).startsWith('Less') && number(sabotage.before) > 1 && oneLess(sabotage, {}),
+    why: 'A byte, a per cent or a day later.',
+  },
+  {
+    type: /^AWS::ApplicationAutoScaling::ScalableTarget$/,
+    path: /^MaxCapacity$/,
+    when: oneLess,
+    why: 'A copy less at the most; the least is guarded.',
+  },
+  {
+    type: /^AWS::SQS::Queue$/,
+    path: /^RedrivePolicy\.deadLetterTargetArn$/,
+    when: ({ kind }) => kind === 'reference swapped',
+    why: 'Another queue of this environment, as watched as the first.',
+  },
+  {
     type: /^AWS::SecretsManager::Secret$/,
     path: /^GenerateSecretString\.PasswordLength$/,
     when: ({ after }) => number(after) >= 32,
