@@ -93,6 +93,10 @@ export const wires: Readonly<Record<string, Readonly<Record<string, Wire>>>> = {
     PerformanceInsightsKMSKeyId: maybe(KEY),
     VPCSecurityGroups: GROUP,
   },
+  'AWS::RDS::DBProxyTargetGroup': {
+    DBInstanceIdentifiers: to('AWS::RDS::DBInstance'),
+    DBProxyName: to('AWS::RDS::DBProxy'),
+  },
   'AWS::RDS::DBSubnetGroup': { SubnetIds: SUBNET },
   'AWS::S3::BucketPolicy': { Bucket: BUCKET },
   'AWS::SNS::Subscription': { TopicArn: TOPIC },

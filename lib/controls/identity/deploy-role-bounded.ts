@@ -109,10 +109,12 @@ const allowed: JsonObject = {
   Resource: { 'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:role/cdk-hnb659fds-deploy-role-${AWS::AccountId}-us-east-1' },
 };
 const pipeline = (
-  changes: { trust?: JsonObject; rights?: JsonObject; role?: JsonObject; provider?: JsonObject } = {},
+  changes: { trust?: JsonObject; rights?: JsonObject; role?: JsonObject; provider?: JsonObject; kept?: string } = {},
 ) => ({
   Provider: {
     Type: PROVIDER,
+    DeletionPolicy: changes.kept ?? 'Retain',
+    UpdateReplacePolicy: 'Retain',
     Properties: { Url: `https://${TOKENS}`, ClientIdList: ['sts.amazonaws.com'], ...changes.provider },
   },
   Role: {
@@ -148,6 +150,9 @@ export const control: RuleControl = {
     rights,
     guard(ROLE, { MaxSessionDuration: oneOf(3600) }, isDeployRole),
     guard(PROVIDER, {
+      // Other environments of the account trust it too, whatever becomes of this one.
+      '^DeletionPolicy': oneOf('Retain', 'RetainExceptOnCreate'),
+      '^UpdateReplacePolicy': is('Retain'),
       Url: is(`https://${TOKENS}`),
       ClientIdList: satisfies('sts.amazonaws.com alone', (value) => asList(value).join() === 'sts.amazonaws.com'),
     }),
@@ -185,6 +190,7 @@ export const control: RuleControl = {
       ),
       fixture('half a day', pipeline({ role: { MaxSessionDuration: 43_200 } })),
       fixture('tokens for anybody', pipeline({ provider: { ClientIdList: ['*'] } })),
+      fixture('a provider that goes with the environment', pipeline({ kept: 'Delete' })),
       fixture('no deploy role', { Other: { Type: ROLE } }),
     ],
   },
