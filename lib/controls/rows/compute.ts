@@ -12,6 +12,9 @@ export const compute = rows({
   C03: {
     need: "Health that answers 503 when the database is down and 'degraded' when the cache is; readiness likewise; liveness without dependencies, else an outage restarts every copy; JSON with status only, nothing internal",
     how: ['enforce', 'alarm', 'probe', 'contract'],
+    lacks: {
+      enforce: 'liveness is asked; the address of health is asked by the deployment probe, which is not built yet',
+    },
   },
   C04: {
     need: 'SIGTERM drains requests and closes database and cache connections before the process ends',
@@ -38,6 +41,10 @@ export const compute = rows({
   C11: {
     need: 'Migrations run before the new version takes traffic, staging first, after a snapshot, and only with explicit confirmation in production',
     how: ['enforce', 'gate', 'runbook'],
+    lacks: {
+      enforce:
+        'migrations have a task of their own; the hook that runs it before traffic moves, after a snapshot, is not built yet',
+    },
   },
   C12: {
     need: 'Every required setting is documented and validated before start; a missing one is named',

@@ -9,6 +9,7 @@ export const edge = rows({
   E02: {
     need: 'Proxy passes Host, X-Real-IP, X-Forwarded-For, X-Forwarded-Proto; a client cannot spoof them',
     how: ['enforce', 'probe'],
+    lacks: { enforce: 'the app half is held; the rendered configuration of the proxy is not judged yet' },
   },
   E03: { need: 'Valid TLS certificate, renewed automatically', how: ['enforce', 'alarm', 'runbook'] },
   E04: {
@@ -20,10 +21,15 @@ export const edge = rows({
     need: "X-Content-Type-Options nosniff, X-Frame-Options DENY, X-XSS-Protection '1; mode=block', Content-Security-Policy default-src 'self' (widened only by name), on error responses too",
     how: ['enforce', 'probe'],
   },
-  E07: { need: 'Cookies Secure, HttpOnly, SameSite=Lax, whatever the app sets', how: ['enforce', 'probe', 'contract'] },
+  E07: {
+    need: 'Cookies Secure, HttpOnly, SameSite=Lax, whatever the app sets',
+    how: ['enforce', 'probe', 'contract'],
+    lacks: { enforce: 'the app half is held; the rendered configuration of the proxy is not judged yet' },
+  },
   E08: {
     need: 'CORS allows only named origins (ALLOWED_ORIGINS), at the proxy and handed to the app',
     how: ['enforce', 'probe'],
+    lacks: { enforce: 'the app half is held; the rendered configuration of the proxy is not judged yet' },
   },
   E09: { need: 'gzip compression', how: ['enforce', 'probe'] },
   E10: {

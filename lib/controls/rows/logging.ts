@@ -27,5 +27,8 @@ export const logging = rows({
   L09: {
     need: 'Logs and traces gathered and searchable in one place, ready-made queries; export to a SIEM or APM as an option',
     how: ['enforce'],
+    lacks: {
+      enforce: 'the logs of all parts are in CloudWatch; traces, ready-made queries and the export are not built yet',
+    },
   },
 });
