@@ -4,6 +4,11 @@ import type { RowId } from './rows';
 export interface GateFinding {
   /** Names the check; an exception names it too. Such as `database-encrypted`, `AwsSolutions-S1` or `E3002`. */
   readonly id: string;
+  /**
+   * What two packs that apply the same rule have in common: the rule's own name. Such findings are one.
+   * @default - no other pack has the rule
+   */
+  readonly same?: string;
   /** Pack that found it. */
   readonly pack: string;
   /** Whether it refuses the synth, or is only reported. */
@@ -44,6 +49,16 @@ export interface Problem {
   /** Construct path, or the pack's name. */
   readonly resource: string;
   readonly source?: string;
+}
+
+/** Findings of the same rule on the same resource are one, by the name of the pack that comes first. */
+export function withoutTwins(findings: readonly GateFinding[]): GateFinding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ same, resource }) => {
+    if (same === undefined) return true;
+    const key = `${resource}\n${same}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 /** Environment that a construct path belongs to: its first part. */

@@ -8,9 +8,11 @@ import {
   NIST80053R5Checks,
   PCIDSS321Checks,
 } from 'cdk-nag';
+import type { RuleControl } from './control';
 import type { GateFinding } from './finding';
 import { BreakwaterChecks, described, environments, findingsIn, rowsOf, type TierOf } from './pack';
 import type { Subject } from './subject';
+import type { EnvironmentView } from './view';
 
 /** What a pack did: its findings, and the proof that it looked at everything. */
 export interface PackRun {
@@ -24,6 +26,8 @@ export interface PackRun {
   readonly rules: readonly string[];
   /** Construct paths of the resources that it looked at. */
   readonly judged: ReadonlySet<string>;
+  /** Whether a rule is in force for the resource at a construct path and guards its type. @default - can't be told */
+  readonly guards?: (rule: string, resource: string) => boolean;
   readonly findings: readonly GateFinding[];
 }
 
@@ -55,6 +59,7 @@ export function ownPack(tierOf: TierOf, checks = new BreakwaterChecks(tierOf)): 
         own: true,
         rules: checks.ruleIds,
         judged: new Set(views.flatMap((view) => view.resources.map((resource) => resource.path))),
+        guards: guardsIn(views, checks.rules),
         findings: findings.map((each) => ({
           id: each.rule.id,
           pack: name,
@@ -72,6 +77,22 @@ export function ownPack(tierOf: TierOf, checks = new BreakwaterChecks(tierOf)): 
   };
 }
 
+function guardsIn(views: readonly EnvironmentView[], rules: readonly RuleControl[]): PackRun['guards'] {
+  const typesOf = new Map(rules.map((rule) => [rule.id, new Set(rule.protects.map(({ type }) => type))]));
+  const placed = new Map(
+    views.flatMap((view) => view.resources.map(({ path, type }) => [path, { tier: view.tier, type }] as const)),
+  );
+  return (id, path) => {
+    const resource = placed.get(path);
+    const rule = rules.find((each) => each.id === id);
+    return (
+      resource !== undefined &&
+      rule?.tiers.includes(resource.tier) === true &&
+      typesOf.get(id)?.has(resource.type) === true
+    );
+  };
+}
+
 /** What the gate reaches into, to see which rules a cdk-nag pack applies and to which resources. */
 interface PackInside {
   applyRule(params: IApplyRule): void;
@@ -86,7 +107,7 @@ export function nagPack(pack: NagPack, gating: boolean): Pack {
     name,
     gating,
     run: (subject) => {
-      const rules = new Map<string, Pick<IApplyRule, 'info' | 'explanation'>>();
+      const rules = new Map<string, Pick<IApplyRule, 'info' | 'explanation' | 'rule'>>();
       const judged = new Set<string>();
       const inside = pack as unknown as PackInside;
       const { applyRule, checkResource } = inside;
@@ -114,6 +135,7 @@ export function nagPack(pack: NagPack, gating: boolean): Pack {
             const threw = violation.description.startsWith('Rule threw');
             return {
               id: violation.ruleName,
+              same: rule && `${rule.rule.name}${violation.ruleName.slice(baseOf(violation.ruleName).length)}`,
               pack: name,
               gating,
               rows: [],

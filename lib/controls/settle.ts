@@ -1,6 +1,7 @@
 import { EXCEPTIONS_METADATA, type Exception, exceptionSchema } from './except';
-import { type GateFinding, inOrder, type Problem } from './finding';
+import { type GateFinding, inOrder, type Problem, withoutTwins } from './finding';
 import { baseOf, type PackRun } from './packs';
+import { type ReplacedFinding, replace } from './replaced';
 import type { Subject } from './subject';
 
 /** An exception as it stands in a template, with the resource that it stands on. */
@@ -18,6 +19,8 @@ export interface Settlement {
   /** Findings that refuse the synth. */
   readonly refused: readonly GateFinding[];
   readonly excepted: readonly ExceptedFinding[];
+  /** Findings of a published rule that a control has judged instead. */
+  readonly replaced: readonly ReplacedFinding[];
   readonly problems: readonly Problem[];
   /** Exceptions that end within the notice. */
   readonly expiring: readonly StatedException[];
@@ -37,7 +40,8 @@ export const NOTICE_DAYS = 60;
 
 /** Lays the exceptions against the findings: which are let through, which refuse, and which exceptions may not stand. */
 export function settle(subject: Subject, runs: readonly PackRun[], terms: Terms): Settlement {
-  const gating = inOrder(runs.filter((run) => run.gating).flatMap((run) => run.findings));
+  const found = withoutTwins(runs.filter((run) => run.gating).flatMap((run) => run.findings));
+  const { standing: gating, replaced } = replace(inOrder(found), runs);
   const { stated, problems } = exceptionsIn(subject);
   const known = knownIds(runs);
   const overridden: StatedException[] = [];
@@ -62,6 +66,7 @@ export function settle(subject: Subject, runs: readonly PackRun[], terms: Terms)
       const exception = letBy(finding);
       return exception ? [{ finding, exception }] : [];
     }),
+    replaced,
     problems,
     expiring: [...standing.values()].filter(
       (exception) => exception.expires >= terms.date && exception.expires < addDays(terms.date, NOTICE_DAYS),

@@ -1,6 +1,7 @@
 import { environmentOf, type GateFinding, type Problem } from './finding';
 import type { JudgingDate } from './judging-date';
 import type { PackRun } from './packs';
+import type { ReplacedFinding } from './replaced';
 import type { ExceptedFinding, Settlement, StatedException } from './settle';
 import type { Subject } from './subject';
 import type { Tier } from './view';
@@ -39,6 +40,8 @@ export interface Verdict {
   /** What else refuses. */
   readonly problems: readonly Problem[];
   readonly excepted: readonly ExceptedFinding[];
+  /** Findings of published rules in whose place a control of the kit has judged. */
+  readonly replaced: readonly ReplacedFinding[];
   /** Exceptions that end soon. */
   readonly expiring: readonly StatedException[];
   /** Expired exceptions that were let stand this once, and why. */
@@ -77,6 +80,7 @@ export function verdictOf(props: VerdictProps): Verdict {
     refused: settlement.refused,
     problems,
     excepted: settlement.excepted,
+    replaced: settlement.replaced,
     expiring: settlement.expiring,
     ...(props.breakGlass !== undefined && {
       breakGlass: { reason: props.breakGlass, exceptions: settlement.overridden },

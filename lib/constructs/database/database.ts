@@ -176,18 +176,12 @@ export class Database extends Construct {
       },
     ];
     if (!multiAz.enabled) {
-      stated.push(
-        { finding: 'AwsSolutions-RDS3', reason: multiAz.reason },
-        { finding: 'NIST.800.53.R5-RDSMultiAZSupport', reason: multiAz.reason },
-      );
+      stated.push({ finding: 'AwsSolutions-RDS3', reason: multiAz.reason });
       if (environment.tier === 'production') stated.push({ finding: 'database-standby', reason: multiAz.reason });
     }
     if (environment.tier === 'development') {
       const reason = 'A development database goes with its environment, in one command';
-      stated.push(
-        { finding: 'AwsSolutions-RDS10', reason },
-        { finding: 'NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled', reason },
-      );
+      stated.push({ finding: 'AwsSolutions-RDS10', reason });
     }
     except(this.instance, ...stated.map((each) => ({ ...each, ...maintained })));
   }

@@ -15,7 +15,6 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
-import { except } from '../../controls/except';
 import type { RowId } from '../../controls/rows';
 import type { AlarmRegistrar, Severity } from '../alarms/registrar';
 import { acceptedRetention } from '../logs/log-classes';
@@ -174,13 +173,6 @@ function networkInterfaces(stack: Stack): ManagedPolicy {
         resources: ['*'],
       }),
     ],
-  });
-  except(policy, {
-    finding: 'AwsSolutions-IAM5[Resource::*]',
-    reason:
-      'Lambda makes the interfaces of functions in a VPC: they have no name before, and describing has no resource',
-    owner: 'Breakwater maintainers',
-    expires: '2027-11-30',
   });
   return policy;
 }

@@ -83,12 +83,6 @@ export class Network extends Construct {
       SecurityGroup
     >;
     open(connectionsOf(environment), this.parts);
-    except(this.parts.loadBalancer, {
-      finding: 'AwsSolutions-EC23',
-      reason: 'The public load balancer is where users come in: 443, and 80 to be redirected.',
-      owner: 'Breakwater maintainers',
-      expires: '2027-11-30',
-    });
 
     addS3Gateway(this.vpc);
     if (!withNat) addInterfaceEndpoints(this, this.vpc, this.parts.endpoints);

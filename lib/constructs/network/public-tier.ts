@@ -14,7 +14,6 @@ import {
   type Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
-import { except } from '../../controls/except';
 import { MOST_ZONES } from './layout';
 
 export interface PublicTierProps {
@@ -56,12 +55,6 @@ export class PublicTier extends Construct {
         destinationIpv6CidrBlock: destination.destinationIpv6CidrBlock,
       });
       made.addResourceDependency(attachment);
-      except(made, {
-        finding: 'NIST.800.53.R5-VPCNoUnrestrictedRouteToIGW',
-        reason: 'Only the public load balancer and the NAT gateways stand in these subnets; a control refuses others.',
-        owner: 'Breakwater maintainers',
-        expires: '2027-11-30',
-      });
       return made;
     };
     const connected = new DependencyGroup(

@@ -123,10 +123,6 @@ export class ApplicationSecret extends Secret {
       owner: 'Breakwater maintainers',
       expires: '2027-11-30',
     };
-    except(
-      this,
-      { finding: 'AwsSolutions-SMG4', ...pending },
-      { finding: 'NIST.800.53.R5-SecretsManagerRotationEnabled', ...pending },
-    );
+    except(this, { finding: 'AwsSolutions-SMG4', ...pending });
   }
 }

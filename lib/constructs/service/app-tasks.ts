@@ -5,7 +5,6 @@ import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
-import { except } from '../../controls/except';
 import type { Cache } from '../cache/cache';
 import type { LogClasses } from '../logs/log-classes';
 import { ProxyImage } from '../proxy/proxy-image';
@@ -70,32 +69,26 @@ export class AppTasks extends Construct {
       // The app's lines carry its audit and security events, and none of those may be lost.
       whenLogsStall: 'wait',
     };
-    this.web = this.plain(
-      new WebTask(this, 'Web', { ...this.shared, ...this.login('app', 'web'), accessLog: logs.groups.access }),
-    );
-    this.migrate = this.plain(
-      new AppTask(this, 'Migrate', {
-        ...this.shared,
-        ...this.login('migrate', 'migrate'),
-        ...COMMAND_SIZE,
-        process: 'migrate',
-        command: environment.app.migrate,
-        stopTimeout: LONGEST_STOP,
-        logGroup: logs.groups.audit,
-      }),
-    );
-    this.oneOff = this.plain(
-      new AppTask(this, 'OneOff', {
-        ...this.shared,
-        ...this.login('app', 'one-off'),
-        ...COMMAND_SIZE,
-        process: 'one-off',
-        // Whoever starts the task gives the command; without one it says what it is and ends.
-        command: ['python3', '-c', 'print("Give a command: breakwater task run -- <command>")'],
-        stopTimeout: LONGEST_STOP,
-        logGroup: logs.groups.audit,
-      }),
-    );
+    this.web = new WebTask(this, 'Web', { ...this.shared, ...this.login('app', 'web'), accessLog: logs.groups.access });
+    this.migrate = new AppTask(this, 'Migrate', {
+      ...this.shared,
+      ...this.login('migrate', 'migrate'),
+      ...COMMAND_SIZE,
+      process: 'migrate',
+      command: environment.app.migrate,
+      stopTimeout: LONGEST_STOP,
+      logGroup: logs.groups.audit,
+    });
+    this.oneOff = new AppTask(this, 'OneOff', {
+      ...this.shared,
+      ...this.login('app', 'one-off'),
+      ...COMMAND_SIZE,
+      process: 'one-off',
+      // Whoever starts the task gives the command; without one it says what it is and ends.
+      command: ['python3', '-c', 'print("Give a command: breakwater task run -- <command>")'],
+      stopTimeout: LONGEST_STOP,
+      logGroup: logs.groups.audit,
+    });
   }
 
   private readonly shared: Pick<
@@ -105,7 +98,7 @@ export class AppTasks extends Construct {
 
   /** Adds a task for a further process, as the application's login. */
   add(id: string, options: ProcessOptions): AppTask {
-    return this.plain(new AppTask(this, id, { ...this.shared, ...this.login('app', options.process), ...options }));
+    return new AppTask(this, id, { ...this.shared, ...this.login('app', options.process), ...options });
   }
 
   private login(login: DatabaseLogin, process: string): Pick<AppTaskProps, 'roles' | 'settings'> {
@@ -127,16 +120,5 @@ export class AppTasks extends Construct {
     }
     const repository = Repository.fromRepositoryName(this, 'Repository', image.repository);
     return ContainerImage.fromEcrRepository(repository, image.digest);
-  }
-
-  /** States why plain settings stand in a task definition. */
-  private plain<T extends AppTask>(task: T): T {
-    except(task.definition, {
-      finding: 'AwsSolutions-ECS2',
-      reason: 'Plain settings only: the control settings-hold-no-secrets refuses any that could be a secret',
-      owner: 'Breakwater maintainers',
-      expires: '2027-11-30',
-    });
-    return task;
   }
 }

@@ -4,7 +4,6 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { env } from '../../../lambda/watch-deployment/env';
-import { except } from '../../controls/except';
 import { type FunctionSurroundings, KitFunction } from '../functions/kit-function';
 import { nameOf } from '../naming';
 
@@ -57,12 +56,6 @@ export class DeploymentWatchdog extends Construct {
       runbook: 'deployment-failed',
       severity: 'warning',
       rows: ['C10'],
-    });
-    except(watch.role.rights, {
-      finding: `AwsSolutions-IAM5[Resource::${arn('<AWS::Partition>', '<AWS::AccountId>')}]`,
-      reason: "Deployments and tasks have random ids; the pattern ends at this environment's cluster",
-      owner: 'Breakwater maintainers',
-      expires: '2027-11-30',
     });
     new Rule(this, 'Schedule', {
       ruleName: nameOf(environment, 'watch-deployment'),

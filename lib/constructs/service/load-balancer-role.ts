@@ -1,7 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { except } from '../../controls/except';
 import type { Edge } from '../edge/edge';
 import { ManagedRole } from '../roles/managed-role';
 
@@ -35,12 +34,6 @@ export function loadBalancerRole(scope: Construct, edge: Edge): ManagedRole {
         resources: ['*'],
       }),
     ],
-  });
-  except(role.rights, {
-    finding: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'Elastic Load Balancing can describe only without naming a resource; what changes anything names our own',
-    owner: 'Breakwater maintainers',
-    expires: '2027-11-30',
   });
   return role;
 }

@@ -1,12 +1,6 @@
-import { Stack } from 'aws-cdk-lib';
-import {
-  type AddToPrincipalPolicyResult,
-  ManagedPolicy,
-  type PolicyStatement,
-  ServicePrincipal,
-} from 'aws-cdk-lib/aws-iam';
+import { Lazy, Stack } from 'aws-cdk-lib';
+import { type AddToPrincipalPolicyResult, ManagedPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { except } from '../../controls/except';
 import { ManagedRole } from '../roles/managed-role';
 
 /** ECS on behalf of this account's tasks, and nobody else's. */
@@ -19,12 +13,6 @@ const ecsTasks = (scope: Construct) =>
 export class ImagePull extends ManagedPolicy {
   constructor(scope: Construct, id: string) {
     super(scope, id, { description: 'Pull the images of this environment' });
-    except(this, {
-      finding: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'ecr:GetAuthorizationToken belongs to no repository; the pulls beside it name our own',
-      owner: 'Breakwater maintainers',
-      expires: '2027-11-30',
-    });
   }
 }
 
@@ -53,8 +41,16 @@ export class TaskRoles extends Construct {
   }
 }
 
-/** Sends the grants of container images to the shared policy, and keeps the others. */
+const CONTEXT = 'kms:EncryptionContext:SecretARN';
+
+/**
+ * Sends the grants of container images to the shared policy, and keeps the others. Each secret brings a right to decrypt
+ * that differs in the secret alone; they are written as one, for a policy may have 6,144 characters.
+ */
 class ExecutionRole extends ManagedRole {
+  /** Secrets that may be decrypted, by key and way. */
+  private readonly decrypted = new Map<string, unknown[]>();
+
   constructor(
     scope: Construct,
     id: string,
@@ -68,8 +64,29 @@ class ExecutionRole extends ManagedRole {
   }
 
   override addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
-    if (!statement.actions.every((action) => action.startsWith('ecr:'))) return super.addToPrincipalPolicy(statement);
-    this.props.pull.addStatements(statement);
-    return { statementAdded: true, policyDependable: this.props.pull };
+    if (statement.actions.every((action) => action.startsWith('ecr:'))) {
+      this.props.pull.addStatements(statement);
+      return { statementAdded: true, policyDependable: this.props.pull };
+    }
+    const { StringEquals: { [CONTEXT]: secret, ...way } = {} } = statement.conditions as Conditions;
+    if (secret === undefined) return super.addToPrincipalPolicy(statement);
+    const { resources } = statement;
+    const same = JSON.stringify(this.stack.resolve([resources, way]));
+    const known = this.decrypted.get(same);
+    if (known) {
+      if (!known.includes(secret)) known.push(secret);
+      return { statementAdded: true, policyDependable: this.rights };
+    }
+    const secrets = [secret];
+    this.decrypted.set(same, secrets);
+    return super.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: statement.actions,
+        resources,
+        conditions: { StringEquals: { ...way, [CONTEXT]: Lazy.any({ produce: () => secrets }) } },
+      }),
+    );
   }
 }
+
+type Conditions = { readonly StringEquals?: Readonly<Record<string, unknown>> };
