@@ -49,11 +49,14 @@ export class DatabaseProxy extends Construct {
           generate: { field: 'password', length: PASSWORD_LENGTH, beside: { username } },
         }),
     );
+    const role = this.role();
+    for (const login of this.logins) login.grantRead(role);
     const proxy = new RdsProxy(this, 'Proxy', {
       dbProxyName: nameOf(environment, 'proxy'),
       proxyTarget: ProxyTarget.fromInstance(this.target(props)),
       secrets: [...this.logins],
-      role: this.role(),
+      // The reading is granted above; the construct would add a right to decrypt with the key whatever it is for.
+      role: role.withoutPolicyUpdates(),
       vpc: props.vpc,
       vpcSubnets: { subnetGroupName: 'isolated' },
       securityGroups: [props.securityGroup],
