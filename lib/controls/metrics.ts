@@ -34,7 +34,8 @@ export const metricUses: Readonly<Record<string, readonly MetricUse[]>> = {
   'AWS/ApplicationELB TargetTLSNegotiationErrorCount': [EVENT],
   'AWS/ApplicationELB UnHealthyHostCount': [use('rising', 'Maximum', [1, 1], 'notBreaching')],
   'AWS/CertificateManager DaysToExpiry': [use('falling', 'Minimum', [7, 45], 'ignore', DAY)],
-  'AWS/ECS CPUUtilization': [FULL],
+  // Each copy reports once a minute: the number of reports is the number of copies.
+  'AWS/ECS CPUUtilization': [FULL, use('falling', 'SampleCount', [1, 200], 'breaching', 900)],
   'AWS/ECS MemoryUtilization': [FULL],
   'AWS/ElastiCache AuthenticationFailures': [EVENT],
   'AWS/ElastiCache CurrConnections': [use('rising', 'Maximum', [100, 60_000], 'missing')],
@@ -60,7 +61,6 @@ export const metricUses: Readonly<Record<string, readonly MetricUse[]>> = {
   'AWS/RDS WriteLatency': [use('rising', 'Average', [0.01, 0.2], 'missing')],
   'AWS/SQS ApproximateNumberOfMessagesVisible': [use('rising', 'Maximum', [1, 5], 'notBreaching', 900)],
   'ECS/ContainerInsights DesiredTaskCount': [use('rising', 'Minimum', [2, 200], 'notBreaching')],
-  'ECS/ContainerInsights RunningTaskCount': [use('falling', 'Maximum', [1, 200], 'breaching')],
 };
 
 /** Metrics of AWS that only take part in expressions. */

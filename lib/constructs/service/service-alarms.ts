@@ -13,11 +13,26 @@ const FIVE_MINUTES = Duration.minutes(5);
 const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD: atOrAbove, LESS_THAN_THRESHOLD: below } = ComparisonOperator;
 const { BREACHING, NOT_BREACHING } = TreatMissingData;
 
+/**
+ * How many copies of a service run: each copy reports its CPU once a minute, so the number of reports is the number of
+ * copies. Container Insights counts too, for money.
+ */
+export const runningCopies = (dimensions: Readonly<Record<string, string>>): Metric =>
+  new Metric({
+    namespace: 'AWS/ECS',
+    metricName: 'CPUUtilization',
+    dimensionsMap: { ...dimensions },
+    statistic: 'SampleCount',
+    period: MINUTE,
+  });
+
 export interface ServiceAlarmsProps {
   readonly environment: Environment;
   readonly alarms: AlarmRegistrar;
   readonly clusterName: string;
   readonly serviceName: string;
+  /** Whether Container Insights measures the cluster. */
+  readonly insights: boolean;
   /** Where gunicorn writes. */
   readonly applicationLog: ILogGroup;
 }
@@ -34,26 +49,19 @@ export class ServiceAlarms extends Construct {
     super(scope, id);
     this.dimensions = { ClusterName: props.clusterName, ServiceName: props.serviceName };
     this.watchResources();
+    if (props.insights) this.watchDisk();
     this.watchCopies();
     this.watchWorkers();
   }
 
   private watchResources(): void {
-    const full = (name: string, title: string, metric: IMetric) =>
-      this.add(`Service${name}`, {
-        title: `${title} of the web service is over ${FULL_PERCENT} %`,
-        metric,
-        threshold: FULL_PERCENT,
-        comparison: atOrAbove,
-        periods: 3,
-        missingData: NOT_BREACHING,
-        severity: 'warning',
-        rows: ['A07', 'C14'],
-        runbook: 'service-resources',
-      });
-    full('Cpu', 'CPU', this.metric('AWS/ECS', 'CPUUtilization', 'Average', FIVE_MINUTES));
-    full('Memory', 'Memory', this.metric('AWS/ECS', 'MemoryUtilization', 'Average', FIVE_MINUTES));
-    full(
+    this.full('Cpu', 'CPU', this.metric('AWS/ECS', 'CPUUtilization', 'Average', FIVE_MINUTES));
+    this.full('Memory', 'Memory', this.metric('AWS/ECS', 'MemoryUtilization', 'Average', FIVE_MINUTES));
+  }
+
+  /** Only Container Insights measures the disk. */
+  private watchDisk(): void {
+    this.full(
       'Disk',
       'Disk',
       new MathExpression({
@@ -68,11 +76,25 @@ export class ServiceAlarms extends Construct {
     );
   }
 
+  private full(name: string, title: string, metric: IMetric): void {
+    this.add(`Service${name}`, {
+      title: `${title} of the web service is over ${FULL_PERCENT} %`,
+      metric,
+      threshold: FULL_PERCENT,
+      comparison: atOrAbove,
+      periods: 3,
+      missingData: NOT_BREACHING,
+      severity: 'warning',
+      rows: ['A07', 'C14'],
+      runbook: 'service-resources',
+    });
+  }
+
   private watchCopies(): void {
     const { copies } = this.props.environment.app;
     this.add('CopiesMissing', {
       title: `Fewer than ${copies.min} copies of the web service run`,
-      metric: this.metric('ECS/ContainerInsights', 'RunningTaskCount', 'Maximum', MINUTE),
+      metric: runningCopies(this.dimensions),
       threshold: copies.min,
       comparison: below,
       periods: 5,
@@ -82,7 +104,7 @@ export class ServiceAlarms extends Construct {
       rows: ['C02'],
       runbook: 'copies-missing',
     });
-    if (copies.max === copies.min) return;
+    if (copies.max === copies.min || !this.props.insights) return;
     this.add('AtCapacity', {
       title: `The web service has run at its ${copies.max} copies for half an hour`,
       metric: this.metric('ECS/ContainerInsights', 'DesiredTaskCount', 'Minimum', FIVE_MINUTES),

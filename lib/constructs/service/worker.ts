@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   AlarmBehavior,
@@ -14,6 +14,7 @@ import type { AlarmRegistrar } from '../alarms/registrar';
 import { nameOf } from '../naming';
 import type { AppTasks } from './app-tasks';
 import type { Release } from './release';
+import { runningCopies } from './service-alarms';
 
 /** Where the processes of an environment run. */
 export interface ProcessSurroundings {
@@ -52,17 +53,11 @@ export class Worker extends Construct {
     });
     const missing = props.alarms.add(this, `${process}-down`, {
       title: `Worker ${worker.name} has fewer copies than it should`,
-      metric: new Metric({
-        namespace: 'ECS/ContainerInsights',
-        metricName: 'RunningTaskCount',
-        dimensionsMap: { ClusterName: nameOf(environment, 'cluster'), ServiceName: serviceName },
-        statistic: 'Maximum',
-        period: Duration.minutes(1),
-      }),
+      metric: runningCopies({ ClusterName: nameOf(environment, 'cluster'), ServiceName: serviceName }),
       threshold: worker.copies,
       comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
       periods: 10,
-      // A service without tasks reports nothing after a while.
+      // A service without tasks reports nothing.
       missingData: TreatMissingData.BREACHING,
       severity: 'warning',
       rows: ['C02'],

@@ -20,7 +20,7 @@ export const control: RuleControl = {
   title: 'The cluster measures its tasks, and lets nobody open a shell in them',
   holds: ['C02/enforce', 'C14/enforce'],
   tiers: everyTier,
-  why: 'Alarms on missing copies and on full disks rest on Container Insights: without it they are silent or always on.',
+  why: 'Alarms on full disks and on copies at their limit rest on Container Insights: without it they are silent.',
   remedy: 'Leave the cluster of ServiceStack as it is.',
   ...guards(
     closed(TYPE, ['ClusterName', 'ClusterSettings', 'Tags']),
@@ -30,10 +30,10 @@ export const control: RuleControl = {
         (value) => typeof value === 'string' && value !== '',
       ),
       ClusterSettings: satisfies(
-        'containerInsights, enhanced (or enabled in development), alone',
+        'containerInsights, enhanced (development may do without), alone',
         (value, _resource, { tier }) => {
           const [setting, ...others] = asList(value).map(asObject);
-          const levels = tier === 'development' ? ['enabled', 'enhanced'] : ['enhanced'];
+          const levels = tier === 'development' ? ['disabled', 'enhanced'] : ['enhanced'];
           return others.length === 0 && setting?.Name === 'containerInsights' && levels.includes(String(setting.Value));
         },
       ),
@@ -43,8 +43,8 @@ export const control: RuleControl = {
     pass: [
       fixture('enhanced', cluster({})),
       fixture(
-        'enabled in development',
-        cluster({ ClusterSettings: [{ Name: 'containerInsights', Value: 'enabled' }] }),
+        'disabled in development',
+        cluster({ ClusterSettings: [{ Name: 'containerInsights', Value: 'disabled' }] }),
         'development',
       ),
     ],

@@ -67,14 +67,14 @@ const resources: readonly ExactAlarm[] = [
       used: figure('EphemeralStorageUtilized', 'Maximum', 300),
       reserved: figure('EphemeralStorageReserved', 'Maximum', 300),
     },
-    only: isWeb,
+    only: (service, view) => isWeb(service) && view.tier !== 'development',
   },
 ];
 
-/** Copies that are missing: silence means that there is none. */
+/** Copies that are missing: each reports its CPU once a minute, and silence means that there is none. */
 const missing = (periods: number): Omit<ExactAlarm, 'tells' | 'threshold'> => ({
-  namespace: INSIGHTS,
-  figures: { running: figure('RunningTaskCount', 'Maximum', 60) },
+  namespace: 'AWS/ECS',
+  figures: { running: figure('CPUUtilization', 'SampleCount', 60) },
   comparison: 'LessThanThreshold',
   periods,
   missingData: 'breaching',
@@ -104,7 +104,8 @@ const guarded = guards(
       threshold: ({ properties }) => is(Number(properties.MaxCapacity)),
       periods: 6,
       missingData: 'notBreaching',
-      only: ({ properties }) => Number(properties.MaxCapacity) > Number(properties.MinCapacity),
+      only: ({ properties }, { tier }) =>
+        tier !== 'development' && Number(properties.MaxCapacity) > Number(properties.MinCapacity),
     },
   ]),
 );
@@ -127,9 +128,9 @@ const alarm = (changes: JsonObject) => ({
 });
 const cpu = { Namespace: 'AWS/ECS', MetricName: 'CPUUtilization' };
 const down = {
-  Namespace: INSIGHTS,
-  MetricName: 'RunningTaskCount',
-  Statistic: 'Maximum',
+  Namespace: 'AWS/ECS',
+  MetricName: 'CPUUtilization',
+  Statistic: 'SampleCount',
   Period: 60,
   ComparisonOperator: 'LessThanThreshold',
   Threshold: 1,
