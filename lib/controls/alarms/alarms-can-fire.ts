@@ -193,23 +193,27 @@ function dimensionFaults(
   const names = given.map((each) => String(each.Name));
   const missing = wanted.filter((name) => !name.endsWith('?') && !names.includes(name));
   const unknown = names.filter((name) => !wanted.includes(name) && !wanted.includes(`${name}?`));
-  const strange = given.filter((each) => !isOfEnvironment(each.Value, resource, environment));
+  const strange = given.filter((each) => !isOfEnvironment(each, resource, environment));
   return missing.length + unknown.length + strange.length === 0
     ? []
     : [['Dimensions', properties.Dimensions, `${wanted.join(', ') || 'none'}, of parts of this environment`]];
 }
 
-/** A reference, the physical name of something that stands in the environment, or the certificate of a listener. */
-function isOfEnvironment(value: Json | undefined, resource: Resource, environment: EnvironmentView): boolean {
+/** Parts that a dimension may name in writing: their type, and the property with their name. */
+const NAMED: Readonly<Record<string, readonly [type: string, property: string]>> = {
+  ClusterName: ['AWS::ECS::Cluster', 'ClusterName'],
+  RuleName: ['AWS::Events::Rule', 'Name'],
+  ServiceName: ['AWS::ECS::Service', 'ServiceName'],
+};
+
+/** A reference, the physical name of a part that stands in the environment, or the certificate of a listener. */
+function isOfEnvironment({ Name: name, Value: value }: JsonObject, resource: Resource, view: EnvironmentView): boolean {
   const isShown = ({ properties }: Resource) =>
     sorted(at(properties, 'Certificates.0.CertificateArn')) === sorted(value);
-  if (value !== undefined && environment.ofType(LISTENER).some(isShown)) return true;
-  if (typeof value !== 'string') return environment.targets(value, resource).length > 0;
-  return environment.resources.some(
-    (each) =>
-      each !== resource &&
-      Object.entries(each.properties).some(([key, name]) => key.endsWith('Name') && name === value),
-  );
+  if (name === 'CertificateArn' && view.ofType(LISTENER).some(isShown)) return true;
+  if (typeof value !== 'string') return view.targets(value, resource).length > 0;
+  const [type, property] = NAMED[String(name)] ?? ['', ''];
+  return view.ofType(type).some((each) => each.properties[property] === value);
 }
 
 /** An alarm on an expression over several metrics. */

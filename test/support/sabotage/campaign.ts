@@ -56,7 +56,7 @@ export function sorted(
 ): { relevant: readonly Sabotage[]; setAside: Map<string, number> } {
   const setAside = new Map<string, number>();
   const relevant = all.filter((each) => {
-    const why = cosmetic(each) ?? equivalent(each, view.target({ Ref: each.logicalId }, each));
+    const why = cosmetic(each) ?? equivalent(each, view);
     if (why !== undefined) setAside.set(why, (setAside.get(why) ?? 0) + 1);
     return why === undefined;
   });
@@ -71,9 +71,9 @@ export const protectedOnes = (verdicts: readonly Verdict[]): readonly Verdict[] 
 
 /**
  * Refused by the right control: one that says it protects what was changed, or another whose finding stands on the
- * very resource.
+ * resource or on one that is tied to it. What was deleted can only be missed by what it belonged to.
  */
 export const isKilledRightly = (verdict: Verdict): boolean =>
-  verdict.pointed || verdict.killedBy.some((id) => verdict.protectedBy.includes(id));
+  verdict.named || verdict.killedBy.some((id) => verdict.protectedBy.includes(id));
 
 export const rate = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole);

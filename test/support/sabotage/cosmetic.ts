@@ -31,7 +31,7 @@ const PHYSICAL_NAMES: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'RoleName',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
-  'AWS::RDS::DBInstance': 'DBInstanceIdentifier',
+  'AWS::RDS::DBInstance': 'DBName',
   'AWS::SNS::Topic': 'TopicName',
   'AWS::Scheduler::Schedule': 'Name',
   'AWS::Scheduler::ScheduleGroup': 'Name',

@@ -1,4 +1,4 @@
-import { asObject, type JsonObject, type Resource } from '../../../lib/controls/view';
+import { asObject, type EnvironmentView, type JsonObject, type Tier } from '../../../lib/controls/view';
 import { type Sabotage, same, valueAt } from './sabotage';
 
 /** Changes that leave an environment as safe as it was, or make it safer. */
@@ -6,7 +6,7 @@ interface Equivalent {
   readonly type: RegExp;
   /** Of the property, places in lists left out. */
   readonly path: RegExp;
-  readonly when: (sabotage: Sabotage, properties: JsonObject) => boolean;
+  readonly when: (sabotage: Sabotage, properties: JsonObject, tier: Tier) => boolean;
   readonly why: string;
 }
 
@@ -124,15 +124,15 @@ const equivalents: readonly Equivalent[] = [
   {
     type: /^AWS::ElasticLoadBalancingV2::LoadBalancer$/,
     path: /^LoadBalancerAttributes\.Value$/,
-    when: (sabotage, properties) => number(sabotage.before) >= 30 && oneLess(sabotage, properties),
+    when: (sabotage, properties, tier) => number(sabotage.before) >= 30 && oneLess(sabotage, properties, tier),
     why: 'The load balancer waits a second less, and still longer than the proxy.',
   },
   {
     type: /^AWS::ECS::TaskDefinition$/,
     path: /^ContainerDefinitions\.Environment\.Value$/,
-    when: (sabotage, properties) =>
+    when: (sabotage, properties, tier) =>
       /^(SQLALCHEMY_\w+|PGCONNECT_TIMEOUT)$/.test(variableOf(sabotage, properties)) &&
-      (less(sabotage, properties) || sabotage.after === '0'),
+      (less(sabotage, properties, tier) || sabotage.after === '0'),
     why: 'A smaller pool, or a connection given up sooner: the connection budget sets the upper limit only.',
   },
   {
@@ -199,7 +199,7 @@ const equivalents: readonly Equivalent[] = [
   {
     type: /^AWS::ElastiCache::ReplicationGroup$/,
     path: /^SnapshotRetentionLimit$/,
-    when: (sabotage, properties) => oneLess(sabotage, properties) || more(sabotage, properties),
+    when: (sabotage, properties, tier) => oneLess(sabotage, properties, tier) || more(sabotage, properties, tier),
     why: 'A day less of what can be filled again from the database, or more of it.',
   },
   {
@@ -223,8 +223,10 @@ const equivalents: readonly Equivalent[] = [
   {
     type: /^AWS::CloudWatch::Alarm$/,
     path: /^Threshold$/,
-    when: (sabotage, { ComparisonOperator: side }) =>
-      String(side).startsWith('Less') && number(sabotage.before) > 1 && oneLess(sabotage, {}),
+    when: (sabotage, properties, tier) =>
+      String(properties.ComparisonOperator).startsWith('Less') &&
+      number(sabotage.before) > 1 &&
+      oneLess(sabotage, properties, tier),
     why: 'A byte, a per cent or a day later.',
   },
   {
@@ -240,6 +242,49 @@ const equivalents: readonly Equivalent[] = [
     why: 'Another queue of this environment, as watched as the first.',
   },
   {
+    type: /^AWS::(RDS::DBInstance|Logs::LogGroup)$/,
+    path: /^(DeletionProtection|DeletionProtectionEnabled|MultiAZ)$/,
+    when: ({ before, after }) => before === false && after !== false,
+    why: 'Off where the tier leaves it off, by default or by its own word, or switched on.',
+  },
+  {
+    type: /^AWS::RDS::DBInstance$/,
+    path: /^DeleteAutomatedBackups$/,
+    when: ({ before }) => before === true,
+    why: 'Backups that outlive the database, or the default.',
+  },
+  {
+    type: /^AWS::ElasticLoadBalancingV2::LoadBalancer$/,
+    path: /^LoadBalancerAttributes(\.Value)?$/,
+    when: ({ path }, properties) =>
+      same(valueAt(properties, path.split('.').slice(0, 2)), { Key: 'deletion_protection.enabled', Value: 'false' }),
+    why: 'Deletion protection is off where the tier leaves it off.',
+  },
+  {
+    type: /^AWS::(Logs::LogGroup|S3::Bucket|RDS::DBInstance)$/,
+    path: /(^|\.)(RetentionInDays|ExpirationInDays|BackupRetentionPeriod)$/,
+    when: (sabotage, properties, tier) => tier !== 'production' && less(sabotage, properties, tier),
+    why: 'The checklist says how long production keeps things; other tiers keep them for a day at least.',
+  },
+  {
+    type: /^AWS::EC2::NatGateway$/,
+    path: /^SubnetId$/,
+    when: ({ kind }, _properties, tier) => tier !== 'production' && kind === 'reference swapped',
+    why: 'One gateway for all zones, in the public subnet of another.',
+  },
+  {
+    type: /^AWS::ECS::Service$/,
+    path: /^DeploymentConfiguration\.BakeTimeInMinutes$/,
+    when: more,
+    why: 'Two fleets for longer, and longer to find a fault in.',
+  },
+  {
+    type: /^AWS::ECS::TaskDefinition$/,
+    path: /^ContainerDefinitions\.HealthCheck\.Command$/,
+    when: ({ kind, before }) => kind === 'text replaced' && /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(String(before)),
+    why: 'The name that the check asks by: an app that does not know it is never healthy, and the deployment rolls back.',
+  },
+  {
     type: /^AWS::SecretsManager::Secret$/,
     path: /^GenerateSecretString\.PasswordLength$/,
     when: ({ after }) => number(after) >= 32,
@@ -248,9 +293,13 @@ const equivalents: readonly Equivalent[] = [
 ];
 
 /** Why a sabotage is none. */
-export function equivalent(sabotage: Sabotage, resource: Resource | undefined): string | undefined {
+export function equivalent(sabotage: Sabotage, view: EnvironmentView): string | undefined {
   const path = sabotage.path.replace(/\.\d+(?=\.|$)/g, '');
+  const resource = view.target({ Ref: sabotage.logicalId }, sabotage);
   return equivalents.find(
-    (each) => each.type.test(sabotage.type) && each.path.test(path) && each.when(sabotage, resource?.properties ?? {}),
+    (each) =>
+      each.type.test(sabotage.type) &&
+      each.path.test(path) &&
+      each.when(sabotage, resource?.properties ?? {}, view.tier),
   )?.why;
 }

@@ -11,8 +11,6 @@ export interface Verdict {
   readonly killedBy: readonly string[];
   /** Controls that protect what was changed, by id. */
   readonly protectedBy: readonly string[];
-  /** One of the findings stands on the changed resource itself. */
-  readonly pointed: boolean;
   /** One of the findings is about the changed resource or one that it is tied to by a reference. */
   readonly named: boolean;
 }
@@ -64,7 +62,6 @@ export class Runner {
       sabotage,
       killedBy: [...new Set(found.map((each) => each.rule))],
       protectedBy: this.protectorsOf(sabotage),
-      pointed: found.some((each) => each.place === `${sabotage.stack}/${sabotage.logicalId}`),
       named: this.isNamed(
         sabotage,
         weakened,
