@@ -51,7 +51,7 @@ const variableValue = expecting(z.string().max(2048), 'text in quotes, at most 2
 const staticFiles = z.strictObject({
   /** URL prefix that the proxy answers from disk. */
   path: urlPath('/static/'),
-  /** Folder in the image; copied to the proxy when a task starts (this needs `cp` in the image). */
+  /** Folder in the image; copied to the proxy when a task starts. */
   folder: pattern(/^\/(?!.*\.\.)[A-Za-z0-9/_.-]{1,200}$/, 'an absolute folder in the image', '/app/static'),
 });
 

@@ -13,7 +13,7 @@ import {
 } from '../containers';
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { absent, between, guards, is, satisfies } from '../expect';
-import { at, type EnvironmentView, type JsonObject } from '../view';
+import { asList, at, type EnvironmentView, type JsonObject } from '../view';
 
 const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 
@@ -138,12 +138,17 @@ function hurried(environment: EnvironmentView): Finding[] {
 /** The app is asked where gunicorn listens, for what the load balancer asks too. */
 function elsewhere(environment: EnvironmentView): Finding[] {
   const paths = new Set(environment.ofType(TARGET_GROUP).map(({ properties }) => properties.HealthCheckPath));
+  const hosts = environment
+    .ofType('AWS::ElasticLoadBalancingV2::ListenerRule')
+    .flatMap(({ properties }) => asList(properties.Conditions))
+    .flatMap((each) => asList(at(each, 'HostHeaderConfig.Values')))
+    .map(String);
   return containersOf(environment)
     .filter((each) => inWeb(each) && each.name === 'app')
     .flatMap((container) => {
-      const [, , , , port, path] = words(at(container.body, 'HealthCheck.Command'));
+      const [, , , , port, path, host] = words(at(container.body, 'HealthCheck.Command'));
       const bound = flagOf(words(container.body.Command), '--bind');
-      const asked = paths.size === 0 || paths.has(path ?? '');
+      const asked = (paths.size === 0 || paths.has(path ?? '')) && (hosts.length === 0 || hosts.includes(host ?? ''));
       return bound === `127.0.0.1:${port}` && asked
         ? []
         : [

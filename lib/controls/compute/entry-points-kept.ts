@@ -6,7 +6,6 @@ import {
   hasRole,
   sampleContainer,
   sampleTask,
-  TASK_DEFINITION,
   words,
 } from '../containers';
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
@@ -63,7 +62,7 @@ export const control: RuleControl = {
       hasRole('static'),
     ),
     {
-      protects: [{ type: TASK_DEFINITION, properties: [] }],
+      protects: [],
       check: (environment) => oneScript(containersOf(environment).filter(hasRole('app'))),
     },
   ),

@@ -5,6 +5,7 @@ import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject,
 
 const RULE = 'AWS::Events::Rule';
 const SERVICE = 'AWS::ECS::Service';
+const QUEUE = 'AWS::SQS::Queue';
 const SCHEDULE = 'AWS::Scheduler::Schedule';
 
 const DEPLOYMENT = 'ECS Deployment State Change';
@@ -12,7 +13,9 @@ const TASK = 'ECS Task State Change';
 const only = (value: Json | undefined, wanted: string): boolean =>
   Array.isArray(value) && value.length === 1 && value[0] === wanted;
 
-const announces = (rule: Resource): boolean => rule.properties.EventPattern !== undefined;
+/** Rules on events of ECS; others are judged where they belong. */
+const announces = (rule: Resource): boolean =>
+  asList(at(rule.properties.EventPattern, 'source')).includes('aws.ecs');
 
 const deploymentFailed = {
   source: ['aws.ecs'],
@@ -20,7 +23,10 @@ const deploymentFailed = {
   resources: [{ Ref: 'Service' }],
   detail: { eventName: ['SERVICE_DEPLOYMENT_FAILED'] },
 };
-const rule = (EventPattern: Json) => ({ Type: RULE, Properties: { EventPattern } });
+const rule = (EventPattern: Json) => ({
+  Type: RULE,
+  Properties: { EventPattern, Targets: [{ Id: 'one', Arn: { 'Fn::GetAtt': ['Queue', 'Arn'] } }] },
+});
 const alarm = (changes: JsonObject) => ({
   Type: 'AWS::CloudWatch::Alarm',
   Properties: {
@@ -40,6 +46,8 @@ const alarm = (changes: JsonObject) => ({
 });
 const environment = (pattern: Json | undefined, changes: JsonObject = {}) => ({
   Topic: { Type: 'AWS::SNS::Topic' },
+  Dead: { Type: QUEUE },
+  Queue: { Type: QUEUE, Properties: { RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] } } } },
   Service: { Type: SERVICE },
   ...(pattern === undefined ? {} : { Rule: rule(pattern) }),
   Alarm: alarm(changes),
@@ -54,13 +62,16 @@ export const control: RuleControl = {
   remedy: 'Leave the rules of FailureEvents as they are.',
   ...guards(
     {
-      protects: [{ type: RULE, properties: ['EventPattern'] }],
+      protects: [
+        { type: RULE, properties: ['EventPattern'] },
+        { type: QUEUE, properties: ['RedrivePolicy'] },
+      ],
       check: (view) => [
         ...unannounced(view),
         ...view
           .ofType(RULE)
           .filter(announces)
-          .flatMap((each) => strange(each, view)),
+          .flatMap((each) => [...strange(each, view), ...unkept(each, view)]),
       ],
     },
     exactlyAlarmed(RULE, [
@@ -95,6 +106,7 @@ export const control: RuleControl = {
       fixture('any event of ECS', environment({ source: ['aws.ecs'] })),
       fixture('another service', environment({ ...deploymentFailed, resources: ['arn:aws:ecs:::service/x'] })),
       fixture('another source', environment({ ...deploymentFailed, source: ['aws.ec2'] })),
+      fixture('events that wait behind others', { ...environment(deploymentFailed), Queue: { Type: QUEUE } }),
       fixture('an alarm on nothing', environment(deploymentFailed, { Dimensions: [] })),
       fixture('an alarm that can’t fire', environment(deploymentFailed, { Threshold: 1000 })),
     ],
@@ -156,4 +168,22 @@ function strange(rule: Resource, view: EnvironmentView): Finding[] {
           expected: 'the events of a failure',
         },
       ];
+}
+
+/** Events wait in a queue that hands on what has been looked at often, and so does not block behind it. */
+function unkept(rule: Resource, view: EnvironmentView): Finding[] {
+  return asList(rule.properties.Targets).flatMap((each): Finding[] => {
+    const queue = view.target(asObject(each).Arn as Json, rule);
+    const next = queue && view.target(at(queue.properties, 'RedrivePolicy.deadLetterTargetArn'), queue);
+    return queue?.type === QUEUE && next?.type === QUEUE && next !== queue
+      ? []
+      : [
+          {
+            resource: queue ?? rule,
+            location: queue ? 'Properties.RedrivePolicy' : 'Properties.Targets',
+            found: shown(queue?.properties.RedrivePolicy),
+            expected: 'a queue that hands on to another',
+          },
+        ];
+  });
 }

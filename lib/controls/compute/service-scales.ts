@@ -190,13 +190,13 @@ function isSum(value: Json, policy: Resource, view: EnvironmentView): boolean {
     const fine = MetricName === 'RequestCountPerTarget' && Namespace === 'AWS/ApplicationELB' && Stat === 'Sum';
     return fine && dimension?.Name === 'TargetGroup' ? (view.target(dimension.Value, policy) ?? []) : [];
   });
-  const returned = queries.filter(({ ReturnData }) => ReturnData === true);
+  const kept = queries.filter(({ ReturnData }) => ReturnData === false);
   return (
     queries.length === 3 &&
     sum?.Expression === SUM &&
-    typeof sum.Id === 'string' &&
-    returned.length === 1 &&
-    returned[0] === sum &&
+    sum.Id === 'perCopy' &&
+    sum.ReturnData === true &&
+    kept.length === 2 &&
     new Set(groups).size === 2
   );
 }
