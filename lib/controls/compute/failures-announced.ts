@@ -14,8 +14,7 @@ const only = (value: Json | undefined, wanted: string): boolean =>
   Array.isArray(value) && value.length === 1 && value[0] === wanted;
 
 /** Rules on events of ECS; others are judged where they belong. */
-const announces = (rule: Resource): boolean =>
-  asList(at(rule.properties.EventPattern, 'source')).includes('aws.ecs');
+const announces = (rule: Resource): boolean => asList(at(rule.properties.EventPattern, 'source')).includes('aws.ecs');
 
 const deploymentFailed = {
   source: ['aws.ecs'],
