@@ -79,7 +79,7 @@ export const control: RuleControl = {
     guard(TYPE, {
       'Budget.BudgetType': is('COST'),
       'Budget.TimeUnit': is('MONTHLY'),
-      'Budget.BudgetLimit.Amount': between(20, 100_000),
+      'Budget.BudgetLimit.Amount': between(20, 50_000),
       'Budget.BudgetLimit.Unit': is('USD'),
       // A filter on a tag that nobody activated for billing counts nothing.
       'Budget.CostFilters': satisfies('nothing', (value) => value === undefined),

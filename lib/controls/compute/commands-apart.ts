@@ -17,7 +17,10 @@ export const control: RuleControl = {
   tiers: everyTier,
   why: 'Migrations inside the app’s start run once for each copy, with the rights of the app; commands typed into a running copy leave no trace.',
   remedy: 'Leave the tasks of AppTasks as they are; set app.migrate in the environment’s file.',
-  protects: [{ type: TASK_DEFINITION, properties: ['Family'] }],
+  protects: [
+    { type: TASK_DEFINITION, properties: ['Family'] },
+    { type: TASK_DEFINITION, properties: [] },
+  ],
   check: (environment) =>
     environment
       .ofType(SERVICE)

@@ -14,6 +14,8 @@ export const control: RuleControl = {
     'Hand it `network.parts[…]` and the subnets of its tier: public for the load balancer alone, private for what runs.',
   protects: [
     { type: 'AWS::ECS::Service', properties: ['NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp'] },
+    { type: 'AWS::EC2::Route', properties: ['RouteTableId'] },
+    { type: 'AWS::EC2::SubnetRouteTableAssociation', properties: ['RouteTableId', 'SubnetId'] },
     { type: 'AWS::Lambda::Function', properties: ['VpcConfig'] },
     { type: 'AWS::EC2::SecurityGroup', properties: ['GroupDescription'] },
   ],

@@ -1,4 +1,4 @@
-import { asObject, type EnvironmentView, type JsonObject, type Tier } from '../../../lib/controls/view';
+import { asObject, type EnvironmentView, type JsonObject } from '../../../lib/controls/view';
 import { type Sabotage, same, valueAt } from './sabotage';
 
 /** Changes that leave an environment as safe as it was, or make it safer. */
@@ -6,7 +6,7 @@ interface Equivalent {
   readonly type: RegExp;
   /** Of the property, places in lists left out. */
   readonly path: RegExp;
-  readonly when: (sabotage: Sabotage, properties: JsonObject, tier: Tier) => boolean;
+  readonly when: (sabotage: Sabotage, properties: JsonObject, view: EnvironmentView) => boolean;
   readonly why: string;
 }
 
@@ -124,15 +124,15 @@ const equivalents: readonly Equivalent[] = [
   {
     type: /^AWS::ElasticLoadBalancingV2::LoadBalancer$/,
     path: /^LoadBalancerAttributes\.Value$/,
-    when: (sabotage, properties, tier) => number(sabotage.before) >= 30 && oneLess(sabotage, properties, tier),
+    when: (sabotage, properties, view) => number(sabotage.before) >= 30 && oneLess(sabotage, properties, view),
     why: 'The load balancer waits a second less, and still longer than the proxy.',
   },
   {
     type: /^AWS::ECS::TaskDefinition$/,
     path: /^ContainerDefinitions\.Environment\.Value$/,
-    when: (sabotage, properties, tier) =>
+    when: (sabotage, properties, view) =>
       /^(SQLALCHEMY_\w+|PGCONNECT_TIMEOUT)$/.test(variableOf(sabotage, properties)) &&
-      (less(sabotage, properties, tier) || sabotage.after === '0'),
+      (less(sabotage, properties, view) || sabotage.after === '0'),
     why: 'A smaller pool, or a connection given up sooner: the connection budget sets the upper limit only.',
   },
   {
@@ -199,8 +199,8 @@ const equivalents: readonly Equivalent[] = [
   {
     type: /^AWS::ElastiCache::ReplicationGroup$/,
     path: /^SnapshotRetentionLimit$/,
-    when: (sabotage, properties, tier) => oneLess(sabotage, properties, tier) || more(sabotage, properties, tier),
-    why: 'A day less of what can be filled again from the database, or more of it.',
+    when: ({ before, after }) => before === 0 || number(after) >= 1,
+    why: 'A snapshot at least of what can be filled again from the database, and none where the tier has none.',
   },
   {
     type: /^AWS::S3::Bucket$/,
@@ -223,27 +223,61 @@ const equivalents: readonly Equivalent[] = [
   {
     type: /^AWS::CloudWatch::Alarm$/,
     path: /^Threshold$/,
-    when: (sabotage, properties, tier) =>
+    when: (sabotage, properties, view) =>
       String(properties.ComparisonOperator).startsWith('Less') &&
       number(sabotage.before) > 1 &&
-      oneLess(sabotage, properties, tier),
+      oneLess(sabotage, properties, view),
     why: 'A byte, a per cent or a day later.',
   },
   {
     type: /^AWS::ApplicationAutoScaling::ScalableTarget$/,
-    path: /^MaxCapacity$/,
-    when: oneLess,
-    why: 'A copy less at the most; the least is guarded.',
+    path: /^(MaxCapacity|MinCapacity)$/,
+    when: ({ before, after }, _properties, { tier }) => {
+      const least = tier === 'production' ? 2 : 1;
+      return number(after) >= least && number(after) < number(before);
+    },
+    why: 'Fewer copies, and still what the tier asks for; how many more is the operator’s choice.',
   },
   {
-    type: /^AWS::SQS::Queue$/,
-    path: /^RedrivePolicy\.deadLetterTargetArn$/,
+    type: /^AWS::ElastiCache::ReplicationGroup$/,
+    path: /^NumCacheClusters$/,
+    when: ({ after }) => number(after) >= 2,
+    why: 'One standby at least, which is what is asked for.',
+  },
+  {
+    type: /^AWS::(Logs::LogGroup|S3::Bucket|RDS::DBInstance)$/,
+    path: /(^|\.)(RetentionInDays|ExpirationInDays|BackupRetentionPeriod)$/,
+    // 30, 90 and 365 days are the checklist's: a day less than one of them counts as a sabotage.
+    when: (sabotage, properties, view) =>
+      oneLess(sabotage, properties, view) && ![30, 90, 365].includes(number(sabotage.before)),
+    why: 'A day less than the operator chose, and more than the checklist asks for.',
+  },
+  {
+    type: /^AWS::SNS::Subscription$/,
+    path: /^TopicArn$/,
+    when: ({ kind, before, logicalId }, _properties, view) =>
+      kind === 'reference swapped' &&
+      view
+        .ofType('AWS::SNS::Subscription')
+        .some((each) => each.logicalId !== logicalId && same(each.properties.TopicArn, before)),
+    why: 'One of several people hears of other things; the topic still reaches somebody.',
+  },
+  {
+    type: /^AWS::ECS::TaskDefinition$/,
+    path: /^ContainerDefinitions\.Command$/,
+    when: ({ path }, properties) =>
+      asObject(valueAt(properties, path.split('.').slice(0, 2))).Name === 'static' && !path.endsWith('Command'),
+    why: 'Which folder of the image holds static files is the app’s; a wrong one stops the task before it serves.',
+  },
+  {
+    type: /^AWS::(SQS::Queue|Scheduler::Schedule)$/,
+    path: /(^RedrivePolicy\.deadLetterTargetArn|^Target\.DeadLetterConfig\.Arn)$/,
     when: ({ kind }) => kind === 'reference swapped',
     why: 'Another queue of this environment, as watched as the first.',
   },
   {
-    type: /^AWS::(RDS::DBInstance|Logs::LogGroup)$/,
-    path: /^(DeletionProtection|DeletionProtectionEnabled|MultiAZ)$/,
+    type: /^AWS::(RDS::DBInstance|ElastiCache::ReplicationGroup|Logs::LogGroup)$/,
+    path: /^(DeletionProtection|DeletionProtectionEnabled|MultiAZ|MultiAZEnabled|AutomaticFailoverEnabled)$/,
     when: ({ before, after }) => before === false && after !== false,
     why: 'Off where the tier leaves it off, by default or by its own word, or switched on.',
   },
@@ -263,13 +297,13 @@ const equivalents: readonly Equivalent[] = [
   {
     type: /^AWS::(Logs::LogGroup|S3::Bucket|RDS::DBInstance)$/,
     path: /(^|\.)(RetentionInDays|ExpirationInDays|BackupRetentionPeriod)$/,
-    when: (sabotage, properties, tier) => tier !== 'production' && less(sabotage, properties, tier),
+    when: (sabotage, properties, view) => view.tier !== 'production' && less(sabotage, properties, view),
     why: 'The checklist says how long production keeps things; other tiers keep them for a day at least.',
   },
   {
     type: /^AWS::EC2::NatGateway$/,
     path: /^SubnetId$/,
-    when: ({ kind }, _properties, tier) => tier !== 'production' && kind === 'reference swapped',
+    when: ({ kind }, _properties, { tier }) => tier !== 'production' && kind === 'reference swapped',
     why: 'One gateway for all zones, in the public subnet of another.',
   },
   {
@@ -298,8 +332,6 @@ export function equivalent(sabotage: Sabotage, view: EnvironmentView): string | 
   const resource = view.target({ Ref: sabotage.logicalId }, sabotage);
   return equivalents.find(
     (each) =>
-      each.type.test(sabotage.type) &&
-      each.path.test(path) &&
-      each.when(sabotage, resource?.properties ?? {}, view.tier),
+      each.type.test(sabotage.type) && each.path.test(path) && each.when(sabotage, resource?.properties ?? {}, view),
   )?.why;
 }
