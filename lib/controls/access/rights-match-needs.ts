@@ -5,6 +5,7 @@ import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject,
 const ROLE = 'AWS::IAM::Role';
 const TASK = 'AWS::ECS::TaskDefinition';
 const FUNCTION = 'AWS::Lambda::Function';
+const SCHEDULE = 'AWS::Scheduler::Schedule';
 const LOG = 'AWS::Logs::LogGroup';
 
 /** Without these ECS can't fetch an image, whatever the repository. */
@@ -50,11 +51,13 @@ export const control: RuleControl = {
   protects: [
     { type: 'AWS::IAM::ManagedPolicy', properties: [] },
     { type: TASK, properties: ['ExecutionRoleArn', 'ContainerDefinitions.Secrets'] },
+    { type: SCHEDULE, properties: ['Target.RoleArn'] },
     { type: FUNCTION, properties: ['Role', 'LoggingConfig.LogGroup', 'DeadLetterConfig.TargetArn'] },
   ],
   check: (environment) => [
     ...environment.ofType(TASK).flatMap((each) => taskFaults(each, environment)),
     ...environment.ofType(FUNCTION).flatMap((each) => functionFaults(each, environment)),
+    ...environment.ofType(SCHEDULE).flatMap((each) => scheduleFaults(each, environment)),
   ],
   fixtures: {
     pass: [fixture('an image, a secret and a log', task(pulling, reading('Secret'), logging))],
@@ -63,6 +66,19 @@ export const control: RuleControl = {
       fixture('a secret too many', task(pulling, reading('Secret', 'Other'), logging)),
       fixture('no log', task(pulling, reading('Secret'))),
       fixture('no image', task(reading('Secret'), logging)),
+      fixture('a schedule that may not start its task', {
+        Task: { Type: TASK },
+        Role: { Type: ROLE },
+        Schedule: {
+          Type: SCHEDULE,
+          Properties: {
+            Target: {
+              RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] },
+              EcsParameters: { TaskDefinitionArn: { Ref: 'Task' } },
+            },
+          },
+        },
+      }),
       fixture('a function that can write no log', {
         Log: { Type: LOG },
         Role: { Type: ROLE },
@@ -138,6 +154,22 @@ function functionFaults(lambda: Resource, environment: EnvironmentView): Finding
           ),
         ];
   });
+}
+
+/** What a schedule starts, against what its role may start. */
+function scheduleFaults(schedule: Resource, environment: EnvironmentView): Finding[] {
+  const role = environment.target(at(schedule.properties, 'Target.RoleArn'), schedule);
+  const task = environment.target(at(schedule.properties, 'Target.EcsParameters.TaskDefinitionArn'), schedule);
+  if (role?.type !== ROLE || !task) return [];
+  return reach(grantsOf(role, environment), 'ecs:RunTask', environment).has(task)
+    ? []
+    : [
+        faultAt('Properties.Target.RoleArn')(
+          schedule,
+          `a role that can't start ${task.path}`,
+          'the role of this schedule',
+        ),
+      ];
 }
 
 const containersOf = (definition: Resource): readonly JsonObject[] =>
