@@ -5,9 +5,9 @@ import { DataStack } from './data-stack';
 import { EdgeStack } from './edge-stack';
 import { FoundationStack } from './foundation-stack';
 import { NetworkStack } from './network-stack';
-import { ServiceStack } from './service-stack';
 import { OperationsStack } from './operations-stack';
 import { PipelineStage } from './pipeline-stage';
+import { ServiceStack } from './service-stack';
 
 /** One environment: `npx cdk deploy 'prod/*'` deploys all of it. */
 export class EnvironmentStage extends Stage {
