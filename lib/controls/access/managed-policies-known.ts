@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { asList, type Json } from '../view';
+import { asList, at, type EnvironmentView, type Json, type Resource } from '../view';
 
 const PRINCIPALS = ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'] as const;
 
@@ -24,8 +24,9 @@ export const control: RuleControl = {
   why: 'A policy of AWS is as wide as AWS likes, and grows: AdministratorAccess is one line.',
   remedy: 'Grant the calls by name. To admit another policy of AWS, read it and add it to this control.',
   protects: [{ type: 'AWS::IAM::Role', properties: ['MaxSessionDuration'] }],
-  check: (environment) =>
-    PRINCIPALS.flatMap((type) =>
+  check: (environment) => [
+    ...environment.ofType('AWS::IAM::ManagedPolicy').flatMap((policy) => sharingFaults(policy, environment)),
+    ...PRINCIPALS.flatMap((type) =>
       environment.ofType(type).flatMap((resource): Finding[] => {
         const { ManagedPolicyArns: policies, MaxSessionDuration: seconds } = resource.properties;
         const unknown = asList(policies)
@@ -44,6 +45,7 @@ export const control: RuleControl = {
         return [...unknown, { resource, location: 'Properties.MaxSessionDuration', found, expected: '3600 s at most' }];
       }),
     ),
+  ],
   fixtures: {
     pass: [
       fixture(
@@ -58,9 +60,32 @@ export const control: RuleControl = {
         'a policy of the same name elsewhere',
         role('arn:aws:iam::999999999999:policy/service-role/AWSLambdaBasicExecutionRole'),
       ),
+      fixture("another role's policy", {
+        Own: { Type: 'AWS::IAM::Role' },
+        ...role({ Ref: 'Rights' }),
+        Rights: { Type: 'AWS::IAM::ManagedPolicy', Properties: { Roles: [{ Ref: 'Own' }] } },
+      }),
       fixture('sessions of half a day', {
         Role: { Type: 'AWS::IAM::Role', Properties: { MaxSessionDuration: 43200 } },
       }),
     ],
   },
 };
+
+/** A policy that several roles share is for one service; one that stands on its role from its own side is for nobody else. */
+function sharingFaults(policy: Resource, environment: EnvironmentView): Finding[] {
+  const sharers = environment
+    .ofType('AWS::IAM::Role')
+    .filter((role) =>
+      asList(role.properties.ManagedPolicyArns).some((arn) => environment.target(arn, role) === policy),
+    );
+  if (sharers.length === 0) return [];
+  const services = new Set(sharers.map((role) => JSON.stringify(at(role.properties, TRUSTED))));
+  const taken = asList(policy.properties.Roles).length > 0;
+  if (!taken && services.size === 1) return [];
+  const found = taken ? 'a policy of one role on another' : 'one policy for roles of several services';
+  const expected = 'a policy of its own for each, or one that roles of the same service share';
+  return [{ resource: policy, location: 'Resource', found, expected }];
+}
+
+const TRUSTED = 'AssumeRolePolicyDocument.Statement.0.Principal';

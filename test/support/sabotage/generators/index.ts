@@ -3,6 +3,7 @@ import type { Sabotage } from '../sabotage';
 import { apply, ChangedNothing, same, valueAt } from '../sabotage';
 import { type Mutation, type Site, type SiteGenerator, sitesOf } from '../site';
 import { silenced } from './alarms';
+import { appended } from './appended';
 import { containersLoosened } from './containers';
 import { hostileProperties } from './hostile-properties';
 import { hostileResources } from './hostile-resources';
@@ -10,7 +11,7 @@ import { groupToNetwork, opened, ports } from './network';
 import { statementsAdded, widened } from './policies';
 import { references } from './references';
 import { flipped, numbers, words } from './scalars';
-import { emptied, removed } from './structure';
+import { emptied, removed, undone } from './structure';
 
 /** Everything that can be done to one value. A new resource is covered because its values are like the others. */
 const siteGenerators: readonly SiteGenerator[] = [
@@ -19,6 +20,7 @@ const siteGenerators: readonly SiteGenerator[] = [
   words,
   removed,
   emptied,
+  undone,
   opened,
   ports,
   groupToNetwork,
@@ -27,6 +29,7 @@ const siteGenerators: readonly SiteGenerator[] = [
   statementsAdded,
   silenced,
   containersLoosened,
+  appended,
 ];
 
 /** Every sabotage of an environment, in the order of its templates. */
@@ -109,7 +112,14 @@ function lifecycle(view: EnvironmentView, resource: Resource): readonly Sabotage
       sabotage(resource, `^${name}`, kind, stands, to, [{ at: [...root, name], to }]);
     return [attribute('policy removed'), attribute('policy to Delete', 'Delete')];
   });
-  return [sabotage(resource, '', 'resource deleted', undefined, undefined, [{ at: root }]), ...policies];
+  return [
+    sabotage(resource, '', 'resource deleted', undefined, undefined, [{ at: root }]),
+    sabotage(resource, '^Condition', 'condition added', undefined, 'Never', [
+      { at: [resource.stack, 'Conditions'], to: { Never: { 'Fn::Equals': ['a', 'b'] } } },
+      { at: [...root, 'Condition'], to: 'Never' },
+    ]),
+    ...policies,
+  ];
 }
 
 function sabotage(

@@ -14,7 +14,10 @@ const OPPOSITES: readonly (readonly [string, string])[] = [
 
 /** Booleans, and words that stand for them, become their opposite. */
 export const flipped: SiteGenerator = ({ value, key }) => {
-  if (typeof value === 'boolean') return [{ kind: 'boolean flipped', to: !value }];
+  if (typeof value === 'boolean') {
+    // CloudFormation takes the word for the value.
+    return [!value, String(!value)].map((to) => ({ kind: 'boolean flipped', to }));
+  }
   if (typeof value !== 'string') return [];
   // A bucket's versioning is never disabled, only suspended.
   if (key === 'Status' && value === 'Enabled') {

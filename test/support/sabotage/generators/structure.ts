@@ -1,5 +1,5 @@
 import type { Json } from '../../../../lib/controls/view';
-import { isIntrinsic, isStatement, type SiteGenerator } from '../site';
+import { isIntrinsic, isStatement, type Mutation, type SiteGenerator } from '../site';
 
 /** Properties are removed, one at a time. */
 export const removed: SiteGenerator = ({ parent, value, path }) => {
@@ -20,3 +20,14 @@ export const emptied: SiteGenerator = ({ value }) => {
   }
   return [];
 };
+
+/** Values that stand in the template, and for nothing or for either of two once it is deployed. */
+export const undone: SiteGenerator = ({ value, path }) =>
+  path.length > 1 || isStatement(value) ? [] : [NOTHING, underCondition(value)];
+
+const NOTHING: Mutation = { kind: 'value to nothing', to: { Ref: 'AWS::NoValue' } };
+
+const underCondition = (value: Json): Mutation => ({
+  kind: 'value under a condition',
+  to: { 'Fn::If': ['Never', value, { Ref: 'AWS::NoValue' }] },
+});
