@@ -20,13 +20,25 @@ export interface Assumptions {
   readonly bucketGb: number;
   /** Images in each repository, GB. */
   readonly imageGb: number;
+  /**
+   * Price on Spot as a share of the on-demand price. It moves with demand; AWS advertises up to 70 % off, and this counts
+   * on less.
+   */
+  readonly spotShare: number;
   /** Share of the database's disk that is used. */
   readonly databaseUse: number;
   /** Share of the used disk that changes in a day. */
   readonly databaseChange: number;
 }
 
-const everywhere = { answerKb: 20, taskMinutes: 10, imageGb: 2, databaseUse: 0.6, databaseChange: 0.02 };
+const everywhere = {
+  answerKb: 20,
+  taskMinutes: 10,
+  imageGb: 2,
+  spotShare: 0.5,
+  databaseUse: 0.6,
+  databaseChange: 0.02,
+};
 
 export const assumptionsOf: Readonly<Record<Tier, Assumptions>> = {
   production: {
@@ -66,6 +78,7 @@ export function inWords(tier: Tier): readonly string[] {
     `${a.deployments} deployments a month, during whose bake both fleets run; ${a.taskMinutes} minutes for a scheduled task`,
     `${a.logGb} GB of lines a month for each log group, ${a.natGb} GB from each NAT gateway, ${a.bucketGb} GB in each bucket`,
     `a database disk used to ${a.databaseUse * 100} %, of which ${a.databaseChange * 100} % changes in a day`,
+    ...(tier === 'development' ? [`Spot at ${a.spotShare * 100} % of the on-demand price, for no list holds it`] : []),
     'no free tier, savings plan, tax or support; one-off tasks and key requests cost cents and are left out',
   ];
 }

@@ -41,7 +41,7 @@ const files: readonly Malformed[] = [
       "app.port | '8000' | a whole number from 1024 to 65535",
       "app.cpu | '1024' | 256, 512, 1024, 2048, 4096 or 8192 CPU units (1024 are one vCPU)",
       "limits.bodyKiB | '8' | a whole number of KiB from 1 to 102400",
-      "budget.monthlyUsd | '600' | a whole number of US dollars a month from 1 to 1000000",
+      "budget.monthlyUsd | '600' | a whole number of US dollars a month from 20 to 100000",
     ],
   ],
   [

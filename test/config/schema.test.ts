@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bare, exampleOf, expectationOf, isRequired } from '../../lib/config/mistakes/schema-walk';
 import { environmentSchema, tierNames } from '../../lib/config/schema';
-import { accepted, prodWith } from '../support/configuration';
+import { accepted, prodWith, refusalsOf } from '../support/configuration';
 
 interface Field {
   readonly path: string;
@@ -107,5 +107,16 @@ describe('defaults', () => {
         deregistrationSeconds: 60,
       });
     }
+  });
+});
+
+describe('least values', () => {
+  it('of production: a bake in which alarms can tell', () => {
+    const bake = (tier: string, bakeMinutes: number) => prodWith({ tier, 'rollout.bakeMinutes': bakeMinutes });
+    expect(accepted(bake('production', 5)).rollout.bakeMinutes).toBe(5);
+    expect(accepted(bake('staging', 1)).rollout.bakeMinutes).toBe(1);
+    expect(refusalsOf(bake('production', 4))).toEqual([
+      'rollout.bakeMinutes: a whole number of minutes from 5 to 1440',
+    ]);
   });
 });

@@ -66,6 +66,37 @@ describe('estimate', () => {
     expect(usd(scaled, 'memory, copies: 3')).toBe(15.59);
   });
 
+  it('takes half the price for copies on Spot, says so, and none off their disk', () => {
+    const on = (CapacityProvider: string, tier: Tier): Estimate =>
+      priced(
+        {
+          Task: task('1024', '2048', { EphemeralStorage: { SizeInGiB: 120 } }),
+          Service: {
+            Type: 'AWS::ECS::Service',
+            Properties: {
+              TaskDefinition: { Ref: 'Task' },
+              DesiredCount: 1,
+              CapacityProviderStrategy: [{ CapacityProvider, Weight: 1 }],
+            },
+          },
+        },
+        tier,
+      );
+    const shown = ({ lines }: Estimate) => lines.map(({ what, usd: each }) => [what, each]);
+    expect(shown(on('FARGATE_SPOT', 'development'))).toEqual([
+      ['CPU on Spot at 50 %, copies: 1', 11.82],
+      ['disk, copies: 1', 8.1],
+      ['memory on Spot at 50 %, copies: 1', 2.6],
+    ]);
+    expect(shown(on('FARGATE', 'development'))).toEqual([
+      ['CPU, copies: 1', 23.64],
+      ['disk, copies: 1', 8.1],
+      ['memory, copies: 1', 5.2],
+    ]);
+    expect(on('FARGATE_SPOT', 'development').assumptions.join()).toContain('Spot at 50 %');
+    expect(on('FARGATE', 'production').assumptions.join()).not.toContain('Spot');
+  });
+
   it('pays for the second fleet of a blue/green deployment', () => {
     const resources: Resources = {
       Task: task('1024', '2048'),

@@ -74,8 +74,8 @@ export const reviews = z
 export const rollout = (tier: Tier) =>
   z
     .strictObject({
-      /** Minutes that both versions run after the switch; an alarm in this time rolls back. */
-      bakeMinutes: whole(1, 1440, 'minutes', 10).default(tier === 'production' ? 10 : 1),
+      /** Minutes that both versions run after the switch; an alarm in this time rolls back. Alarms need five to see a fault. */
+      bakeMinutes: whole(tier === 'production' ? 5 : 1, 1440, 'minutes', 10).default(tier === 'production' ? 10 : 1),
     })
     .prefault({});
 

@@ -21,6 +21,13 @@ const SCALE_IN_COOLDOWN = Duration.minutes(5);
  */
 const REQUESTS_PER_THREAD = 180;
 
+/**
+ * Whether copies come and go with the load. Fewest and most alike leave autoscaling nothing to do but to cost its
+ * alarms; production keeps it, so that its limits can be moved in an incident without a deployment.
+ */
+export const followsLoad = ({ tier, app: { copies } }: Environment): boolean =>
+  tier === 'production' || copies.min < copies.max;
+
 export interface AutoscalingProps {
   readonly environment: Environment;
   readonly service: FargateService;

@@ -17,11 +17,17 @@ import type { Edge } from '../edge/edge';
 import { nameOf } from '../naming';
 import { PROXY_PORT } from '../proxy/paths';
 import { containerNames } from './app-task';
-import { Autoscaling } from './autoscaling';
+import { Autoscaling, followsLoad } from './autoscaling';
 import { addDeploymentHook, type DeploymentHook } from './deployment-hooks';
 import { loadBalancerRole } from './load-balancer-role';
 import type { Release } from './release';
 import type { WebTask } from './web-task';
+
+/** Spare capacity, taken back with two minutes' notice; AWS names it so. */
+export const SPOT = 'FARGATE_SPOT';
+
+/** Where copies may be interrupted to be cheap: users of development wait for the next one. */
+export const runsOnSpot = ({ tier }: Environment): boolean => tier === 'development';
 
 /** Time in which a new copy's failed health checks are forgiven: it imports the app and opens its first connections. */
 const STARTUP_GRACE = Duration.seconds(120);
@@ -61,7 +67,9 @@ export class WebService extends Construct {
       securityGroups: [props.securityGroup],
       assignPublicIp: false,
       enableExecuteCommand: false,
-      // No desiredCount: autoscaling owns the number, and a deployment must not set it back.
+      // Where autoscaling owns the number, a deployment must not set it back.
+      desiredCount: followsLoad(environment) ? undefined : environment.app.copies.min,
+      capacityProviderStrategies: runsOnSpot(environment) ? [{ capacityProvider: SPOT, weight: 1 }] : undefined,
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       healthCheckGracePeriod: STARTUP_GRACE,
@@ -92,11 +100,13 @@ export class WebService extends Construct {
         }),
       })
       .attachToApplicationTargetGroup(edge.blue);
-    new Autoscaling(this, 'Autoscaling', {
-      environment,
-      service: this.service,
-      targetGroups: [edge.blue, edge.green],
-    });
+    if (followsLoad(environment)) {
+      new Autoscaling(this, 'Autoscaling', {
+        environment,
+        service: this.service,
+        targetGroups: [edge.blue, edge.green],
+      });
+    }
   }
 
   /** Adds a function that every deployment asks; see `addDeploymentHook`. */

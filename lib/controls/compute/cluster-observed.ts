@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { closed } from '../closed';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { guard, guards, satisfies } from '../expect';
 import { asList, asObject, type JsonObject } from '../view';
 
 const TYPE = 'AWS::ECS::Cluster';
+const SPOT = { CapacityProviders: ['FARGATE_SPOT'] };
 const cluster = (changes: JsonObject) => ({
   Cluster: {
     Type: TYPE,
@@ -23,11 +25,14 @@ export const control: RuleControl = {
   why: 'Alarms on full disks and on copies at their limit rest on Container Insights: without it they are silent.',
   remedy: 'Leave the cluster of ServiceStack as it is.',
   ...guards(
-    closed(TYPE, ['ClusterName', 'ClusterSettings', 'Tags']),
+    closed(TYPE, ['CapacityProviders', 'ClusterName', 'ClusterSettings', 'Tags']),
     guard(TYPE, {
       ClusterName: satisfies(
         'a name, by which alarms and the watchdog know it',
         (value) => typeof value === 'string' && value !== '',
+      ),
+      CapacityProviders: satisfies('nothing; FARGATE_SPOT alone in development', (value, _resource, { tier }) =>
+        tier === 'development' ? isDeepStrictEqual(value, ['FARGATE_SPOT']) : value === undefined,
       ),
       ClusterSettings: satisfies(
         'containerInsights, enhanced (development may do without), alone',
@@ -44,9 +49,10 @@ export const control: RuleControl = {
       fixture('enhanced', cluster({})),
       fixture(
         'disabled in development',
-        cluster({ ClusterSettings: [{ Name: 'containerInsights', Value: 'disabled' }] }),
+        cluster({ ...SPOT, ClusterSettings: [{ Name: 'containerInsights', Value: 'disabled' }] }),
         'development',
       ),
+      fixture('enhanced in development', cluster(SPOT), 'development'),
     ],
     refuse: [
       fixture('disabled', cluster({ ClusterSettings: [{ Name: 'containerInsights', Value: 'disabled' }] })),
@@ -59,7 +65,15 @@ export const control: RuleControl = {
         'shells that leave no log',
         cluster({ Configuration: { ExecuteCommandConfiguration: { Logging: 'NONE' } } }),
       ),
-      fixture('interruptible capacity', cluster({ CapacityProviders: ['FARGATE_SPOT'] })),
+      fixture('interruptible capacity', cluster(SPOT)),
+      fixture('interruptible capacity in staging', cluster(SPOT), 'staging'),
+      fixture('no such capacity in development', cluster({}), 'development'),
+      fixture('other capacity', cluster({ CapacityProviders: ['FARGATE_SPOT', 'hosts'] }), 'development'),
+      fixture(
+        'interruptible capacity for whoever asks for none',
+        cluster({ ...SPOT, DefaultCapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT' }] }),
+        'development',
+      ),
     ],
   },
 };

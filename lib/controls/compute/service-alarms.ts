@@ -1,7 +1,8 @@
 import { everyTier, fixture, type RuleControl } from '../control';
+import { isWeb, leastCopies, scaledBy } from '../copies';
 import { type ExactAlarm, exactlyAlarmed, type Figure } from '../exact-alarms';
 import { guards, is } from '../expect';
-import { asList, type EnvironmentView, type JsonObject, type Resource } from '../view';
+import type { EnvironmentView, JsonObject, Resource } from '../view';
 
 const SERVICE = 'AWS::ECS::Service';
 const TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget';
@@ -9,15 +10,12 @@ const ALARM = 'AWS::CloudWatch::Alarm';
 const INSIGHTS = 'ECS/ContainerInsights';
 const SHARE = '100 * used / reserved';
 
-const isWeb = (service: Resource): boolean => asList(service.properties.LoadBalancers).length > 0;
 const textOf = (resource: Resource | undefined, name: string, view: EnvironmentView) =>
   resource && view.text(resource.properties[name]);
 
 /** The service that a target scales, or the service itself. */
 const serviceOf = (watched: Resource, view: EnvironmentView): Resource | undefined =>
-  watched.type === SERVICE
-    ? watched
-    : view.targets(watched.properties.ResourceId, watched).find(({ type }) => type === SERVICE);
+  watched.type === SERVICE ? watched : scaledBy(watched, view)[0];
 
 const figure = (metric: string, statistic: string, period: number): Figure => ({
   metric,
@@ -89,13 +87,15 @@ const guarded = guards(
       threshold: ({ properties }) => is(Number(properties.DesiredCount)),
       only: (service) => !isWeb(service),
     },
-  ]),
-  exactlyAlarmed(TARGET, [
     {
       ...missing(5),
       tells: 'fewer copies of the web service run than the least number',
-      threshold: ({ properties }) => is(Number(properties.MinCapacity)),
+      threshold: (service, view) => is(leastCopies(service, view)),
+      // Without any number, service-scales refuses the service.
+      only: (service, view) => isWeb(service) && !Number.isNaN(leastCopies(service, view)),
     },
+  ]),
+  exactlyAlarmed(TARGET, [
     {
       tells: 'the web service has run at its most copies for half an hour',
       namespace: INSIGHTS,
@@ -152,9 +152,12 @@ const worker = (changes: JsonObject) => ({
   Service: { Type: SERVICE, Properties: { ServiceName: 's', Cluster: { Ref: 'Cluster' }, DesiredCount: 1 } },
   Down: alarm({ ...down, ...changes }),
 });
-const web = (changes: JsonObject) => ({
+const web = (changes: JsonObject, copies: JsonObject = {}) => ({
   ...parts,
-  Service: { Type: SERVICE, Properties: { ServiceName: 's', Cluster: { Ref: 'Cluster' }, LoadBalancers: [{}] } },
+  Service: {
+    Type: SERVICE,
+    Properties: { ServiceName: 's', Cluster: { Ref: 'Cluster' }, LoadBalancers: [{}], ...copies },
+  },
   Cpu: alarm({ ...cpu, ...changes }),
   Memory: alarm({ Namespace: 'AWS/ECS', MetricName: 'MemoryUtilization' }),
   Disk: {
@@ -170,6 +173,25 @@ const web = (changes: JsonObject) => ({
   },
 });
 
+/** A web service of a fixed number of copies. */
+const fixed = (DesiredCount: number, changes: JsonObject = {}) => ({
+  ...web({}, { DesiredCount }),
+  Missing: alarm({ ...down, Threshold: DesiredCount, EvaluationPeriods: 5, DatapointsToAlarm: 5, ...changes }),
+});
+/** A web service that follows the load. */
+const scaled = (changes: JsonObject) => ({
+  ...fixed(1, { Threshold: 2, ...changes }),
+  Service: web({}).Service,
+  Target: {
+    Type: TARGET,
+    Properties: {
+      MinCapacity: 2,
+      MaxCapacity: 2,
+      ResourceId: { 'Fn::Join': ['', ['service/c/', { 'Fn::GetAtt': ['Service', 'Name'] }]] },
+    },
+  },
+});
+
 export const control: RuleControl = {
   id: 'service-alarms',
   title: 'A person is told when copies are missing, at their limit, or short of CPU, memory or disk',
@@ -179,11 +201,21 @@ export const control: RuleControl = {
   remedy: 'Leave the alarms of ServiceAlarms and Worker as they are.',
   ...guarded,
   fixtures: {
-    pass: [fixture('a worker', worker({})), fixture('a web service', web({}))],
+    pass: [
+      fixture('a worker', worker({})),
+      fixture('a web service', web({})),
+      fixture('a web service of two copies at least', scaled({})),
+      fixture('a web service of one copy', fixed(1), 'development'),
+      fixture('a web service of two copies', fixed(2), 'staging'),
+    ],
     refuse: [
       fixture('a worker’s alarm that waits for ever', worker({ EvaluationPeriods: 1000, DatapointsToAlarm: 1000 })),
       fixture('silence read as health', worker({ TreatMissingData: 'notBreaching' })),
       fixture('more copies than there are', worker({ Threshold: 2 })),
+      fixture('fewer copies than the least', scaled({ Threshold: 1 })),
+      fixture('a copy that nobody misses', fixed(1, { Threshold: 0 }), 'development'),
+      fixture('fewer copies than the fixed number', fixed(2, { Threshold: 1 }), 'staging'),
+      fixture('no alarm on copies', web({}, { DesiredCount: 1 }), 'development'),
       fixture(
         'another service',
         worker({ Dimensions: [dimensions[0] as JsonObject, { Name: 'ServiceName', Value: 'x' }] }),

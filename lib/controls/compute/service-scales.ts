@@ -1,4 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { isWeb, scaledBy, scalersOf } from '../copies';
 import { type Guard, guard, guards, is, oneOf, satisfies } from '../expect';
 import {
   asList,
@@ -16,10 +17,6 @@ const TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget';
 const POLICY = 'AWS::ApplicationAutoScaling::ScalingPolicy';
 const TRACKING = 'TargetTrackingScalingPolicyConfiguration';
 const SUM = 'FILL(blue, 0) + FILL(green, 0)';
-
-const isWeb = (service: Resource): boolean => asList(service.properties.LoadBalancers).length > 0;
-const scaledBy = (target: Resource, environment: EnvironmentView): readonly Resource[] =>
-  environment.targets(target.properties.ResourceId, target).filter(({ type }) => type === SERVICE);
 
 const group = { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' };
 const requests = (Id: string, logicalId: string): JsonObject => ({
@@ -75,6 +72,16 @@ const environment = (target: JsonObject = {}, changes: Readonly<Record<string, J
     typeof fixture
   >[1];
 };
+const unscaled = { Target: undefined, Cpu: undefined, Memory: undefined, Requests: undefined };
+/** A web service that does without autoscaling. */
+const fixed = (DesiredCount: Json) =>
+  environment(
+    {},
+    {
+      ...unscaled,
+      Service: { Type: SERVICE, Properties: { DesiredCount, LoadBalancers: [{ TargetGroupArn: { Ref: 'Blue' } }] } },
+    },
+  );
 
 export const control: RuleControl = {
   id: 'service-scales',
@@ -89,14 +96,14 @@ export const control: RuleControl = {
         isLeast(value, tier),
       ),
       MaxCapacity: satisfies(
-        'no less than the least number, and at most 200',
-        (value, { properties }) => Number(value) >= Number(properties.MinCapacity) && Number(value) <= 200,
+        'no less than the least number (more than it outside production), and at most 200',
+        (value, { properties }, { tier }) => isMost(value, Number(properties.MinCapacity), tier),
       ),
       ScalableDimension: is('ecs:service:DesiredCount'),
       ServiceNamespace: is('ecs'),
       ResourceId: satisfies(
-        'a service of this environment',
-        (_value, resource, view) => scaledBy(resource, view).length === 1,
+        'the web service of this environment',
+        (_value, resource, view) => scaledBy(resource, view).filter(isWeb).length === 1,
       ),
       SuspendedState: satisfies('nothing', (value) => value === undefined),
       ScheduledActions: satisfies('nothing', (value) => value === undefined),
@@ -129,20 +136,31 @@ export const control: RuleControl = {
       ),
     }),
     followers(),
-    ownCount(),
+    counted(),
   ),
   fixtures: {
     pass: [
       fixture('two to six copies', environment()),
-      fixture('one copy in development', environment({ MinCapacity: 1, MaxCapacity: 1 }), 'development'),
+      fixture('always three copies in production', environment({ MinCapacity: 3, MaxCapacity: 3 })),
+      fixture('one to three copies in staging', environment({ MinCapacity: 1, MaxCapacity: 3 }), 'staging'),
+      fixture('one copy in development', fixed(1), 'development'),
+      fixture('always two copies in staging', fixed(2), 'staging'),
     ],
     refuse: [
       fixture('one copy in production', environment({ MinCapacity: 1 })),
       fixture('fewer at most than at least', environment({ MaxCapacity: 1 })),
       fixture('suspended', environment({ SuspendedState: { DynamicScalingOutSuspended: true } })),
+      fixture('no target', environment({}, unscaled)),
+      fixture('no target and no number in development', environment({}, unscaled), 'development'),
+      fixture('a fixed number in production', fixed(3)),
+      fixture('no copy', fixed(0), 'development'),
+      fixture('a fixed number that only the deployment knows', fixed({ Ref: 'Copies' }), 'development'),
+      fixture('half a copy', fixed(1.5), 'development'),
+      fixture('a target that never scales in staging', environment({ MinCapacity: 2, MaxCapacity: 2 }), 'staging'),
       fixture(
-        'no target',
-        environment({}, { Target: undefined, Cpu: undefined, Memory: undefined, Requests: undefined }),
+        'a target and a number in staging',
+        environment({ MinCapacity: 1, MaxCapacity: 3 }, { Service: fixed(1).Service as JsonObject }),
+        'staging',
       ),
       fixture('does not follow CPU', environment({}, { Cpu: undefined })),
       fixture('does not follow memory', environment({}, { Memory: undefined })),
@@ -156,13 +174,7 @@ export const control: RuleControl = {
         'follows one group twice',
         environment({}, { Requests: both([SUMMED[0] as Json, requests('blue', 'Blue'), requests('green', 'Blue')]) }),
       ),
-      fixture('a fixed number', {
-        ...environment(),
-        Service: {
-          Type: SERVICE,
-          Properties: { DesiredCount: 1, LoadBalancers: [{ TargetGroupArn: { Ref: 'Blue' } }] },
-        },
-      }),
+      fixture('a target and a number', environment({}, { Service: fixed(3).Service as JsonObject })),
     ],
   },
 };
@@ -171,6 +183,11 @@ const PREDEFINED = ['ECSServiceAverageCPUUtilization', 'ECSServiceAverageMemoryU
 
 function isLeast(value: Json | undefined, tier: Tier): boolean {
   return Number(value) >= (tier === 'production' ? 2 : 1) && Number(value) <= 100;
+}
+
+/** Production keeps a target whose limits are alike: they can be moved in an incident. */
+function isMost(value: Json | undefined, least: number, tier: Tier): boolean {
+  return (tier === 'production' ? Number(value) >= least : Number(value) > least) && Number(value) <= 200;
 }
 
 function isInReach(value: Json | undefined, { properties }: Resource): boolean {
@@ -201,7 +218,7 @@ function isSum(value: Json, policy: Resource, view: EnvironmentView): boolean {
   );
 }
 
-/** Each web service has a target, and each target follows CPU, memory and requests. */
+/** Each target follows CPU, memory and requests. */
 function followers(): Guard {
   return {
     protects: [
@@ -209,20 +226,6 @@ function followers(): Guard {
       { type: POLICY, properties: [] },
     ],
     check: (view) => [
-      ...view
-        .ofType(SERVICE)
-        .filter(
-          (service) =>
-            isWeb(service) && view.ofType(TARGET).filter((each) => scaledBy(each, view).includes(service)).length !== 1,
-        )
-        .map(
-          (resource): Finding => ({
-            resource,
-            location: 'Resource',
-            found: 'no autoscaling of it',
-            expected: 'one scalable target',
-          }),
-        ),
       ...view.ofType(TARGET).flatMap((target) => {
         const follows = view
           .ofType(POLICY)
@@ -246,19 +249,34 @@ function followers(): Guard {
   };
 }
 
-/** A number in the template would set the copies back at each deployment. */
-function ownCount(): Guard {
+/**
+ * One place says how many copies of a web service run. A number beside a target would set the copies back at each
+ * deployment; alone it is fixed, which production must not be.
+ */
+function counted(): Guard {
   return {
-    protects: [],
+    protects: [{ type: TARGET, properties: [] }],
     check: (view) =>
       view
         .ofType(SERVICE)
-        .filter((service) => isWeb(service) && service.properties.DesiredCount !== undefined)
-        .map((resource) => ({
-          resource,
-          location: 'Properties.DesiredCount',
-          found: shown(resource.properties.DesiredCount),
-          expected: 'nothing: autoscaling owns the number',
-        })),
+        .filter(isWeb)
+        .flatMap((service) => countFaults(service, view)),
   };
+}
+
+function countFaults(resource: Resource, view: EnvironmentView): readonly Finding[] {
+  const { DesiredCount: count } = resource.properties;
+  const { length: targets } = scalersOf(resource, view);
+  if (targets > 1 || (targets === 0 && (view.tier === 'production' || count === undefined))) {
+    const expected = view.tier === 'production' ? 'one scalable target' : 'one scalable target, or a fixed number';
+    return [
+      { resource, location: 'Resource', found: targets > 1 ? `${targets} targets` : 'no autoscaling of it', expected },
+    ];
+  }
+  const location = 'Properties.DesiredCount';
+  const found = shown(count);
+  if (targets === 1)
+    return count === undefined ? [] : [{ resource, location, found, expected: 'nothing: autoscaling owns the number' }];
+  const fine = Number.isInteger(Number(count)) && isLeast(count, view.tier);
+  return fine ? [] : [{ resource, location, found, expected: 'a whole number of copies from 1 to 100' }];
 }

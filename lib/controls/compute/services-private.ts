@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { closed } from '../closed';
 import { everyTier, fixture, type RuleControl } from '../control';
+import { isWeb } from '../copies';
 import { absent, guard, guards, is, pointsAt, satisfies } from '../expect';
 import { asList, asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
@@ -14,14 +16,14 @@ const parts = {
   Public: { Type: 'AWS::EC2::Subnet', Properties: { Tags: [{ Key: SUBNET_TYPE, Value: 'Public' }] } },
   Group: { Type: 'AWS::EC2::SecurityGroup' },
 };
-const service = (changes: JsonObject, place: JsonObject = {}) => ({
+const service = (changes: JsonObject, place: JsonObject = {}, capacity: JsonObject = { LaunchType: 'FARGATE' }) => ({
   ...parts,
   Service: {
     Type: TYPE,
     Properties: {
       Cluster: { Ref: 'Cluster' },
       TaskDefinition: { Ref: 'Task' },
-      LaunchType: 'FARGATE',
+      ...capacity,
       PlatformVersion: '1.4.0',
       EnableExecuteCommand: false,
       NetworkConfiguration: {
@@ -37,6 +39,11 @@ const service = (changes: JsonObject, place: JsonObject = {}) => ({
   },
 });
 
+const SPOT: readonly JsonObject[] = [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }];
+/** A web service on other capacity. */
+const on = (CapacityProviderStrategy: readonly JsonObject[], changes: JsonObject = {}) =>
+  service({ LoadBalancers: [{}], ...changes }, {}, { CapacityProviderStrategy });
+
 export const control: RuleControl = {
   id: 'services-private',
   title: 'Services run in private subnets, behind one security group, and nobody can open a shell in them',
@@ -46,6 +53,7 @@ export const control: RuleControl = {
   remedy: 'Leave the network of WebService and Worker as it is; run commands with `breakwater task run`.',
   ...guards(
     closed(TYPE, [
+      'CapacityProviderStrategy',
       'Cluster',
       'DeploymentConfiguration',
       'DesiredCount',
@@ -64,7 +72,14 @@ export const control: RuleControl = {
     guard(TYPE, {
       Cluster: pointsAt('AWS::ECS::Cluster'),
       TaskDefinition: pointsAt('AWS::ECS::TaskDefinition'),
-      LaunchType: is('FARGATE'),
+      LaunchType: satisfies('"FARGATE"; nothing where it runs on Spot', (value, resource, environment) =>
+        isSpot(resource, environment) ? value === undefined : value === 'FARGATE',
+      ),
+      CapacityProviderStrategy: satisfies(
+        'nothing; FARGATE_SPOT of weight 1, alone, for the web service of development',
+        (value, resource, environment) =>
+          isSpot(resource, environment) ? isDeepStrictEqual(value, SPOT) : value === undefined,
+      ),
       PlatformVersion: is('1.4.0'),
       EnableExecuteCommand: is(false),
       [`${PLACE}.AssignPublicIp`]: is('DISABLED'),
@@ -88,7 +103,12 @@ export const control: RuleControl = {
     },
   ),
   fixtures: {
-    pass: [fixture('a private service', service({}))],
+    pass: [
+      fixture('a private service', service({})),
+      fixture('a web service', service({ LoadBalancers: [{}] })),
+      fixture('a web service of development', on(SPOT), 'development'),
+      fixture('a worker of development', service({}), 'development'),
+    ],
     refuse: [
       fixture('a public address', service({}, { AssignPublicIp: 'ENABLED' })),
       fixture('a public subnet', service({}, { Subnets: [{ Ref: 'Public' }] })),
@@ -97,10 +117,14 @@ export const control: RuleControl = {
       fixture('a shell', service({ EnableExecuteCommand: true })),
       fixture('nothing said about a shell', service({ EnableExecuteCommand: null })),
       fixture('on hosts', service({ LaunchType: 'EC2' })),
-      fixture(
-        'on interruptible capacity',
-        service({ CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT' }] }),
-      ),
+      fixture('a web service on interruptible capacity', on(SPOT)),
+      fixture('staging on interruptible capacity', on(SPOT), 'staging'),
+      fixture('a worker on interruptible capacity', on(SPOT, { LoadBalancers: [] }), 'development'),
+      fixture('on both', on(SPOT, { LaunchType: 'FARGATE' }), 'development'),
+      fixture('on capacity of no weight', on([{ CapacityProvider: 'FARGATE_SPOT', Weight: 0 }]), 'development'),
+      fixture('on capacity of hosts', on([{ CapacityProvider: 'hosts', Weight: 1 }]), 'development'),
+      fixture('development at full price', service({ LoadBalancers: [{}] }), 'development'),
+      fixture('nothing said about capacity', service({}, {}, {})),
       fixture('an old platform', service({ PlatformVersion: '1.3.0' })),
       fixture('a foreign task', service({ TaskDefinition: 'foreign:1' })),
       fixture('a zone left out', {
@@ -110,6 +134,9 @@ export const control: RuleControl = {
     ],
   },
 };
+
+/** Copies that may be interrupted: those of development's web service, and no others. */
+const isSpot = (service: Resource, { tier }: EnvironmentView): boolean => tier === 'development' && isWeb(service);
 
 /** Tagged by the CDK with what it is; a private network without a way out is called isolated, as the database's is. */
 function isPrivate(subnet: Resource | undefined): boolean {

@@ -1,4 +1,5 @@
 import { everyTier, fixture, type RuleControl } from '../control';
+import { isWeb, leastCopies } from '../copies';
 import { edgeAnd, edgeWithout } from '../edge-samples';
 import { type ExactAlarm, exactlyAlarmed, type Figure } from '../exact-alarms';
 import { type Expectation, guards, is, satisfies } from '../expect';
@@ -49,17 +50,16 @@ const rises = { ...common, comparison: 'GreaterThanOrEqualToThreshold' } as cons
 const falls = { ...common, comparison: 'LessThanThreshold' } as const;
 const share = 'IF(errors >= 5, 100 * errors / requests, 0)';
 
-/** Copies that the service keeps at least, as autoscaling knows it; production keeps two. */
-function copies(environment: EnvironmentView): number {
-  const [scaled] = environment
-    .ofType('AWS::ApplicationAutoScaling::ScalableTarget')
-    .map(({ properties }) => Number(properties.MinCapacity));
-  return scaled ?? (environment.tier === 'production' ? 2 : 1);
+/** Copies that the web service keeps at least; not a number when nothing says it. */
+function least(environment: EnvironmentView): number {
+  const web = environment.ofType('AWS::ECS::Service').find(isWeb);
+  return web ? leastCopies(web, environment) : Number.NaN;
 }
+/** Production keeps two copies, whether or not it says so. */
+const severalCopies = (environment: EnvironmentView): boolean =>
+  Number.isNaN(least(environment)) ? environment.tier === 'production' : least(environment) > 1;
 const asManyCopies = (_listener: Resource, environment: EnvironmentView): Expectation =>
-  environment.ofType('AWS::ApplicationAutoScaling::ScalableTarget').length > 0
-    ? is(copies(environment))
-    : satisfies('2 or more', (value) => Number(value) >= 2);
+  Number.isNaN(least(environment)) ? satisfies('2 or more', (value) => Number(value) >= 2) : is(least(environment));
 
 const ofEachBalancer: readonly ExactAlarm[] = [
   {
@@ -141,7 +141,7 @@ const ofEachListener: readonly ExactAlarm[] = [
     threshold: asManyCopies,
     periods: 10,
     missingData: 'missing',
-    only: (listener, environment) => isHttps(listener) && copies(environment) > 1,
+    only: (listener, environment) => isHttps(listener) && severalCopies(environment),
   },
 ];
 
@@ -222,6 +222,11 @@ const withChanged = (id: string, changes: JsonObject): Resources =>
     ...alarms,
     [id]: { Type: 'AWS::CloudWatch::Alarm', Properties: { ...alarms[id]?.Properties, ...changes } },
   });
+/** With a web service of a fixed number of copies. */
+const withCopies = (resources: Resources, DesiredCount: number): Resources => ({
+  ...resources,
+  Service: { Type: 'AWS::ECS::Service', Properties: { LoadBalancers: [{}], DesiredCount } },
+});
 
 export const control: RuleControl = {
   id: 'edge-alarms',
@@ -239,11 +244,15 @@ export const control: RuleControl = {
     pass: [
       fixture('all alarms', edgeAnd(alarms)),
       fixture('one copy, in development', without('Alarm8'), 'development'),
+      fixture('always one copy', withCopies(without('Alarm8'), 1), 'development'),
+      fixture('always two copies', withCopies(edgeAnd(alarms), 2), 'staging'),
     ],
     refuse: [
       ...[...ofEachBalancer, ...ofEachListener].map(({ tells }, index) =>
         fixture(`without: ${tells}`, without(`Alarm${index}`)),
       ),
+      fixture('two copies, nobody told of one', withCopies(without('Alarm8'), 2), 'staging'),
+      fixture('three copies, nobody told of two', withCopies(edgeAnd(alarms), 3), 'staging'),
       fixture('green unwatched', without('Green0')),
       fixture('none at all', edgeWithout()),
       fixture('out of reach', withChanged('Alarm0', { Threshold: 101 })),

@@ -238,7 +238,9 @@ describe('the service of other environments', () => {
     template.hasResourceProperties('AWS::ECS::Cluster', {
       ClusterSettings: [{ Name: 'containerInsights', Value: 'disabled' }],
     });
-    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 1, MaxCapacity: 1 });
+    template.resourcePropertiesCountIs('AWS::ECS::Service', { ServiceName: 'ums-dev-web', DesiredCount: 1 }, 1);
+    template.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', 0);
+    template.resourceCountIs('AWS::ApplicationAutoScaling::ScalingPolicy', 0);
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmName: 'ums-dev-copies-missing',
       Statistic: 'SampleCount',
@@ -249,6 +251,31 @@ describe('the service of other environments', () => {
       FLASK_DEBUG: '0',
       LOG_LEVEL: 'DEBUG',
     });
+  });
+
+  it('interrupts only the web service, and only in development', () => {
+    const worker = { name: 'mail', command: ['celery'], memory: 512, connections: 2, copies: 1, stopSeconds: 30 };
+    const processes = { workers: [{ ...worker, cpu: 256 as const }] };
+    const dev = serviceTemplateOf(environmentOf('development', { processes }));
+    const onDemand = { LaunchType: 'FARGATE', CapacityProviderStrategy: Match.absent() };
+    dev.hasResourceProperties('AWS::ECS::Cluster', { CapacityProviders: ['FARGATE_SPOT'] });
+    dev.hasResourceProperties('AWS::ECS::Service', {
+      ServiceName: 'ums-dev-web',
+      LaunchType: Match.absent(),
+      CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }],
+    });
+    dev.hasResourceProperties('AWS::ECS::Service', { ServiceName: 'ums-dev-worker-mail', ...onDemand });
+    const staging = serviceTemplateOf(environmentOf('staging', { app: { copies: { min: 2, max: 2 } } }));
+    staging.hasResourceProperties('AWS::ECS::Cluster', { CapacityProviders: Match.absent() });
+    staging.hasResourceProperties('AWS::ECS::Service', { DesiredCount: 2, ...onDemand });
+    staging.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', 0);
+  });
+
+  it('keeps the autoscaling of production where fewest and most copies are alike', () => {
+    const template = serviceTemplateOf(environmentOf('production', { app: { copies: { min: 3, max: 3 } } }));
+    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 3, MaxCapacity: 3 });
+    template.hasResourceProperties('AWS::ECS::Service', { DesiredCount: Match.absent(), LaunchType: 'FARGATE' });
+    template.hasResourceProperties('AWS::ECS::Cluster', { CapacityProviders: Match.absent() });
   });
 
   it('knows no cache where there is none', () => {
