@@ -44,10 +44,12 @@ export function loadEnvironments(names?: readonly string[], folder = ENVIRONMENT
 /** What `-c env=prod` or `-c env=dev,staging` asks for; nothing asks for all. */
 export function environmentNames(context: unknown): readonly string[] | undefined {
   if (context === undefined || context === '') return undefined;
-  return String(context)
+  const names = String(context)
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+  // A list of nothing is a mistake and not a wish for nothing: it goes on as the name that it can't be.
+  return names.length > 0 ? names : [String(context)];
 }
 
 interface Loaded extends Source {
@@ -117,9 +119,14 @@ function load(file: string): Loaded {
     if ('environment' in exported) return { input: exported.environment, source, named };
     return broken(Object.keys(exported), "an export named 'environment'");
   } catch (error) {
-    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    return broken(reason, 'a file that loads without an error');
+    return broken(reasonOf(error), 'a file that loads without an error');
   }
+}
+
+/** What an error says: its first line, or the second where the first only announces it, as the TypeScript loader does. */
+function reasonOf(error: unknown): string {
+  const [first = '', second = ''] = String(error instanceof Error ? error.message : error).split('\n');
+  return first.endsWith(':') && second !== '' ? second.replaceAll(`${PROJECT}/`, '') : first;
 }
 
 const notThere = (name: string, known: readonly string[], folder: string): Mistake => ({

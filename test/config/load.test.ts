@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { acrossEnvironments } from '../../lib/config/checks/across-environments';
 import { environment as dev } from '../../lib/config/environments/dev';
 import { environment as prod } from '../../lib/config/environments/prod';
 import {
@@ -11,6 +12,7 @@ import {
   parseEnvironments,
 } from '../../lib/config/parse';
 import type { EnvironmentInput } from '../../lib/config/schema';
+import { environmentOf } from '../support/environments';
 
 let folder: string;
 beforeEach(() => {
@@ -91,6 +93,12 @@ describe('loadEnvironments', () => {
     expect(empty?.value).toEqual(['environmnet']);
   });
 
+  it('tells where the loader stopped, which stands in the second line of its error', () => {
+    const two = 'throw new Error(\'Transform failed with 1 error:\\nprod.ts:7:2: ERROR: Expected ","\');\n';
+    writeFileSync(join(folder, 'prod.ts'), two);
+    expect(mistakesOf(() => loadEnvironments(undefined, folder))[0]?.value).toBe('prod.ts:7:2: ERROR: Expected ","');
+  });
+
   it("releases one environment while another's file is broken", () => {
     file('dev.ts', { ...dev, region: 'Virginia' });
     file('prod.ts', prod);
@@ -113,6 +121,7 @@ describe('environmentNames', () => {
     ['', undefined],
     ['prod', ['prod']],
     ['dev, staging', ['dev', 'staging']],
+    [',', [',']],
   ])('reads -c env=%s', (context, names) => {
     expect(environmentNames(context)).toEqual(names);
   });
@@ -150,6 +159,20 @@ describe('environments beside each other (secrets-never-shared, row K02)', () =>
     expect(together(prod, { ...other, domain: prod.domain })).toEqual([
       expect.stringContaining('1.ts: domain.name: a host name of its own'),
     ]);
+  });
+
+  it('refuses an account in two regions: its GitHub provider is one stack in one of them', () => {
+    const account = '481516234200';
+    const placed = (region: string) => [
+      { environment: environmentOf('production', { account }), source: '0.ts' },
+      { environment: environmentOf('staging', { account, region }), source: '1.ts' },
+    ];
+    const mistakes = (region: string) =>
+      acrossEnvironments(placed(region)).flatMap(({ mistake }) => (mistake.path === 'region' ? [mistake] : []));
+    expect(mistakes('eu-central-1')).toEqual([
+      expect.objectContaining({ file: '1.ts', value: 'eu-central-1', example: 'us-east-1' }),
+    ]);
+    expect(mistakes('us-east-1')).toEqual([]);
   });
 
   it('refuses a GitHub environment that may deploy two', () => {

@@ -51,6 +51,35 @@ export interface Shared {
 
 /** What environments share and must not. */
 export function acrossEnvironments(placed: readonly Placed[]): readonly Shared[] {
+  return [...sharedValues(placed), ...regionsOfAccounts(placed)];
+}
+
+/**
+ * An account trusts GitHub once, by a provider that belongs to no region but to a stack in one. Environments of an account
+ * share that stack, so they live in one region.
+ */
+function regionsOfAccounts(placed: readonly Placed[]): Shared[] {
+  return placed.flatMap(({ environment, source }, index) => {
+    const first = placed
+      .slice(0, index)
+      .find((other) => environment.account !== undefined && other.environment.account === environment.account);
+    if (!first || first.environment.region === environment.region) return [];
+    return [
+      {
+        of: [environment.name, first.environment.name],
+        mistake: {
+          path: 'region',
+          value: environment.region,
+          expected: `the region of the other environment in this account, or an account of its own (${first.source})`,
+          example: first.environment.region,
+          file: source,
+        },
+      },
+    ];
+  });
+}
+
+function sharedValues(placed: readonly Placed[]): Shared[] {
   return apart.flatMap(({ path, of, expected, example }) => {
     const holders = new Map<string, Placed[]>();
     for (const each of placed) {
