@@ -7,8 +7,8 @@ const PROJECT = join(__dirname, '..');
 /** What templates are made from. */
 const INPUTS = ['lib', 'lambda', 'cdk.json', 'package-lock.json'];
 
-/** File in the cache folder with the state of the inputs at the last synthesis. */
-const STAMP = 'inputs';
+/** File with the state of the inputs at the last synthesis. */
+export const stampOf = (cacheFolder: string): string => join(cacheFolder, 'inputs');
 
 /**
  * Whether the inputs of a synthesis differ from those of the last one. Only a guess at whether the schema engine will
@@ -16,7 +16,7 @@ const STAMP = 'inputs';
  */
 export function inputsChanged(cacheFolder: string): boolean {
   try {
-    return readFileSync(join(cacheFolder, STAMP), 'utf8') !== stateOfInputs();
+    return readFileSync(stampOf(cacheFolder), 'utf8') !== stateOfInputs();
   } catch {
     return true;
   }
@@ -24,8 +24,12 @@ export function inputsChanged(cacheFolder: string): boolean {
 
 /** Remembers the state of the inputs. */
 export function stampInputs(cacheFolder: string): void {
-  mkdirSync(cacheFolder, { recursive: true });
-  writeFileSync(join(cacheFolder, STAMP), stateOfInputs());
+  try {
+    mkdirSync(cacheFolder, { recursive: true });
+    writeFileSync(stampOf(cacheFolder), stateOfInputs());
+  } catch {
+    // Without a stamp the engine starts early next time, which may be for nothing.
+  }
 }
 
 /** Name, size and time of every input: reading them all would take longer than it saves. */

@@ -1,7 +1,11 @@
 'use strict';
 
 // Plain JavaScript, because a worker thread has no TypeScript loader of its own to rely on. See schema-engine.ts.
+const { setFlagsFromString } = require('node:v8');
 const { parentPort, workerData } = require('node:worker_threads');
+
+// The engine is WebAssembly that runs for a second. Optimizing it takes longer than running it as it is.
+setFlagsFromString('--liftoff-only');
 
 let plugin;
 
