@@ -4,8 +4,8 @@ export const command: Command = {
   name: 'synth',
   description: 'Renders the templates of every environment, or refuses what breaks the checklist.',
   options: [
-    { flags: '--env <name>', description: 'only this environment (may be repeated)', repeated: true },
-    { flags: '--json', description: 'the result as JSON on standard output' },
+    { flags: '--env <name>', description: 'only this environment; several by commas or repeated', repeated: true },
+    { flags: '--json', description: 'the result as JSON on standard output, refused or not' },
     { flags: '--exceptions', description: 'tell each exception with its resource and reason' },
     { flags: '--write-templates', description: 'refresh test/templates, which reviewers read' },
     { flags: '--output <folder>', description: 'folder of the assembly (default: cdk.out in the project)' },

@@ -3,10 +3,24 @@ import type { Command } from './shared/command';
 export const command: Command = {
   name: 'task run',
   description: 'Starts a one-off task of the image that an environment runs, on record.',
-  argument: { name: 'command', description: 'what to run in the image, after --; recorded, so put no secret in it' },
+  argument: {
+    name: 'command',
+    description: 'what to run in the image, after --; recorded, so put no secret in it',
+    expected: 'a command after --, for example -- flask users list',
+  },
   options: [
-    { flags: '--env <name>', description: 'environment to run in', required: true },
-    { flags: '--reason <text>', description: 'why: recorded with the task and in CloudTrail', required: true },
+    {
+      flags: '--env <name>',
+      description: 'environment to run in',
+      expected: 'the name of one environment, for example --env prod',
+      required: true,
+    },
+    {
+      flags: '--reason <text>',
+      description: 'why: recorded with the task and in CloudTrail',
+      expected: 'why it is run, for those who read the record, for example --reason "Ticket 4711"',
+      required: true,
+    },
     { flags: '--timeout <minutes>', description: 'how long to wait for the end (default: 60)' },
     { flags: '--detach', description: 'start it and do not wait' },
     { flags: '--json', description: 'the result as JSON on standard output' },

@@ -53,8 +53,20 @@ describe('checklist', () => {
   it.each([
     [{ env: 'prod', tier: 'staging' }, '--env has a tier of its own'],
     [{ write: true, env: 'prod' }, '--write is about production'],
+    [{ today: '2027-06-30' }, '--today is the day'],
+    [{ env: 'prd' }, "--env: there is no environment 'prd'"],
+    [{ env: 'dev,prod' }, "--env: 'dev,prod' names several environments"],
   ])('refuses %j', async (options, said) => {
     await expect(typed(options as Record<string, string | boolean>)).rejects.toThrow(said);
+  });
+});
+
+describe('checklist --env', () => {
+  it('judges the exceptions by the day given', async () => {
+    const { code, err } = await typed({ env: 'dev', today: '2099-01-01' });
+    expect(code).toBe(1);
+    expect(err).toContain('exception-expired');
+    expect(err).toContain('as of 2099-01-01');
   });
 });
 

@@ -6,7 +6,10 @@ import type { Command } from '../../lib/commands/shared/command';
 import { UserError } from '../../lib/commands/shared/command';
 import { commands } from '../../lib/commands/shared/find';
 import { runProgram } from '../../lib/commands/shared/program';
+import { aboutOptions } from '../../lib/commands/shared/usage';
 import { ConfigurationError } from '../../lib/config/parse';
+import { judgingDate } from '../../lib/controls/judging-date';
+import { version } from '../../package.json';
 import { recorder } from '../support/terminal';
 
 const PROJECT = resolve(__dirname, '..', '..');
@@ -63,6 +66,28 @@ describe('the program', () => {
     expect(err).toContain('Did you mean synth?');
   });
 
+  it.each([
+    ['sinth', '--help'],
+    ['help', 'sinth'],
+    ['sinth', '-h'],
+  ])('does not take help about an unknown command (%s %s) for a success', async (...words) => {
+    const { code, out, err } = await typed(words);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('Did you mean synth?');
+  });
+
+  it.each(commands().map(({ name }) => [name]))('helps with %s either way', async (name) => {
+    const words = name.split(' ');
+    const { code, out } = await typed(['help', ...words]);
+    expect({ code, out }).toEqual({ code: 0, out: (await typed([...words, '--help'])).out });
+    expect(out).toContain(`Usage: breakwater ${name} `);
+    expect(out).toContain('Exit codes: 0 done, 1 refused');
+  });
+
+  it('tells its version', async () => {
+    expect(await typed(['--version'])).toEqual({ code: 0, out: version, err: '' });
+  });
+
   it('suggests the option that was meant', async () => {
     const { code, err } = await typed(['synth', '--jsom']);
     expect(code).toBe(2);
@@ -114,6 +139,34 @@ describe('the program', () => {
   it('lets a fault of the kit through with its trace', async () => {
     await expect(typed(['end'], [ending(() => Promise.reject(new Error('a fault')))])).rejects.toThrow('a fault');
   });
+});
+
+describe('what the kit says about its context values', () => {
+  const noCommit = (script?: string) =>
+    aboutOptions(judgingError(undefined), ['checklist', '--env', 'prod'], script, '2026-11-21');
+
+  it.each([
+    [undefined, 'for example npx breakwater checklist --env prod --today 2026-11-21'],
+    ['start', 'for example npm start -- --today 2026-11-21'],
+    ['templates', 'for example npm run templates -- --today 2026-11-21'],
+  ])('without a commit, says what to type under npm script %s', (script, said) => {
+    expect(noCommit(script)).toMatch(new RegExp(`${said}$`));
+  });
+
+  it('names the option of the command and not -c', () => {
+    expect(aboutOptions(judgingError('soon'), ['synth'], undefined, '2026-11-21')).toBe(
+      "--today: 'soon' is no day. Expected YYYY-MM-DD, for example --today 2026-11-21.",
+    );
+  });
+
+  function judgingError(today: string | undefined): string {
+    try {
+      judgingDate(today, '/');
+    } catch (error) {
+      return (error as Error).message;
+    }
+    throw new Error('expected a refusal');
+  }
 });
 
 describe('bin/breakwater.js', () => {

@@ -304,6 +304,8 @@ describe('task run refuses, in words,', () => {
 
   it.each([
     ['no reason', ['--', 'ls'], "required option '--reason <text>' not specified"],
+    ['no reason, with an example', ['--', 'ls'], 'for example --reason "Ticket 4711"'],
+    ['no command, with an example', ['--reason', 'Ticket 4711'], 'for example -- flask users list'],
     ['no command', ['--reason', 'Ticket 4711'], "missing required argument 'command'"],
   ])('%s, as a call that makes no sense', async (_case, words, said) => {
     const { code, err } = await typed(words);

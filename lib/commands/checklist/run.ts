@@ -14,6 +14,9 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
   const name = textOption(call, 'env');
   const tier = textOption(call, 'tier') as Tier | undefined;
   if (name !== undefined && tier !== undefined) throw new UserError('--env has a tier of its own. Leave --tier out.');
+  const today = textOption(call, 'today');
+  if (today !== undefined && name === undefined)
+    throw new UserError('--today is the day that the exceptions of an environment are judged by. Add --env.');
   if (call.options.write === true) {
     if (name !== undefined || tier !== undefined)
       throw new UserError('--write is about production. Leave --env and --tier out.');
@@ -25,7 +28,7 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
   const { ofEnvironment } =
     name === undefined ? {} : (require('./of-environment') as typeof import('./of-environment'));
   const found =
-    ofEnvironment && name !== undefined ? ofEnvironment(name, terminal) : checklistFor(tier ?? 'production');
+    ofEnvironment && name !== undefined ? ofEnvironment(name, today, terminal) : checklistFor(tier ?? 'production');
   if (found === undefined) return exitCodes.refused;
   const onlyOpen = call.options.open === true;
   if (call.options.json === true) {

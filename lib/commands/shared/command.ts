@@ -6,7 +6,7 @@ export interface Command {
   readonly description: string;
   readonly options: readonly CommandOption[];
   /** Words that follow the options, such as a command to run. @default - none */
-  readonly argument?: { readonly name: string; readonly description: string };
+  readonly argument?: { readonly name: string; readonly description: string; readonly expected: string };
   /** Calls that work as they stand. */
   readonly examples: readonly Example[];
   /** Loads what does it, only when it is called: the CDK alone takes most of a second, which `--help` need not wait. */
@@ -22,6 +22,8 @@ export interface CommandOption {
   /** As commander reads them, such as `--env <name>` or `--json`. */
   readonly flags: string;
   readonly description: string;
+  /** What is expected, with an example: told when it is missing. @default - nothing more is told */
+  readonly expected?: string;
   /** The only values that it takes. @default - any */
   readonly choices?: readonly string[];
   readonly required?: boolean;
@@ -53,7 +55,7 @@ export interface Terminal {
   readonly onInterrupt: (react: () => void) => () => void;
 }
 
-/** How a command ended. */
+/** How a command ended: done; refused, or a mistake that the caller can mend; a call that makes no sense. */
 export const exitCodes = { ok: 0, refused: 1, usage: 2 } as const;
 
 /** Something that whoever called can mend: told in words, without a stack trace. */

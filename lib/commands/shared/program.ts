@@ -1,7 +1,9 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
+import { version } from '../../../package.json';
 import { ConfigurationError, formatMistakes } from '../../config/parse';
 import { UsageError } from '../../controls/judging-date';
 import { type Command, type CommandOption, exitCodes, type Terminal, UserError } from './command';
+import { aboutOptions } from './usage';
 
 /**
  * Runs what somebody typed.
@@ -21,22 +23,40 @@ export async function runProgram(
     code = ended;
   });
   try {
-    await program.parseAsync([...words], { from: 'user' });
+    await program.parseAsync(parseable(words, known), { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     if (error instanceof ConfigurationError) terminal.err(formatMistakes(error.mistakes));
-    else if (error instanceof UserError || error instanceof UsageError) terminal.err(error.message);
+    else if (error instanceof UserError) terminal.err(error.message);
+    else if (error instanceof UsageError) terminal.err(aboutOptions(error.message, words));
     else throw error;
     return exitCodes.refused;
   }
+}
+
+/**
+ * The words as commander understands them: `help task run` is `task run --help`, and an unknown command stays an unknown
+ * command when it is asked for help, where commander would show a list of others as if that were the answer.
+ */
+function parseable(words: readonly string[], known: readonly Command[]): string[] {
+  const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : [...words];
+  const end = asked.findIndex((word) => word.startsWith('-'));
+  const called = end < 0 ? asked : asked.slice(0, end);
+  const exists = known.some(({ name }) => {
+    const parts = name.split(' ');
+    return called.slice(0, parts.length).every((word, index) => word === parts[index]);
+  });
+  return exists ? asked : asked.filter((word) => word !== '--help' && word !== '-h');
 }
 
 function programOf(known: readonly Command[], terminal: Terminal, ended: (code: number) => void): Commander {
   const program = quiet(new Commander('breakwater'), terminal)
     .description('Takes a containerised web app to production on AWS, and refuses what breaks its checklist.')
     .usage('<command> [options]')
-    .helpCommand(false);
+    .version(version, '--version', 'the version of the kit')
+    .helpCommand('help [command]', 'the same as a command with --help')
+    .addHelpText('afterAll', EXIT_CODES);
   const groups = new Map<string, Commander>();
   for (const command of known) {
     const [first = '', second] = command.name.split(' ');
@@ -53,6 +73,10 @@ function programOf(known: readonly Command[], terminal: Terminal, ended: (code: 
     return group;
   }
 }
+
+const EXIT_CODES = `
+Exit codes: ${exitCodes.ok} done, ${exitCodes.refused} refused or a mistake that you can mend, ${exitCodes.usage} a call that
+makes no sense. A task that was run to its end gives its own.`;
 
 /** Speaks through the terminal and throws instead of ending the process. */
 function quiet(command: Commander, terminal: Terminal): Commander {
@@ -75,10 +99,22 @@ function define(made: Commander, command: Command, terminal: Terminal, ended: (c
   for (const option of command.options) made.addOption(optionOf(option));
   if (command.argument) made.argument(`<${command.argument.name}...>`, command.argument.description);
   made.addHelpText('after', examplesOf(command));
+  made.configureOutput({
+    outputError: (text, write) => write([text.trimEnd(), ...expectedBy(command, text)].join('\n')),
+  });
   made.action(async (...given: unknown[]) => {
     const words = command.argument ? (given[0] as string[]) : [];
     ended(await command.load().run({ options: made.opts(), words }, terminal));
   });
+}
+
+/** What was expected in the place that commander's error names. */
+function expectedBy({ options, argument }: Command, error: string): string[] {
+  const named = [
+    ...options.map(({ flags, expected }) => ({ name: flags, expected })),
+    ...(argument ? [argument] : []),
+  ].find(({ name }) => error.includes(`'${name}'`));
+  return named?.expected === undefined ? [] : [`Expected ${named.expected}.`];
 }
 
 function optionOf({ flags, description, choices, required, repeated }: CommandOption): Option {

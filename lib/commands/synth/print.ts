@@ -1,7 +1,8 @@
 import pico from 'picocolors';
+import { sectionsOf } from '../../placeholder-banner';
 import type { Estimate } from '../../pricing/estimate';
 import { counted, dollars, WIDTH, wrapped } from '../shared/text';
-import type { EnvironmentReport, ListedException, Summary } from './summary';
+import type { EnvironmentReport, ListedException, Summary, Templates } from './summary';
 
 type Colours = ReturnType<typeof pico.createColors>;
 
@@ -22,8 +23,7 @@ export function printedSummary(summary: Summary, options: PrintOptions): string 
 }
 
 function environmentText(report: EnvironmentReport, colours: Colours, options: PrintOptions): string {
-  const { controls, rows, resources, stacks, templates } = report;
-  const stale = templates.stale > 0 ? `, ${counted(templates.stale, 'file')} out of date: npm run templates` : '';
+  const { controls, rows, resources, stacks } = report;
   const place = `${report.tier}, ${report.region}, ${report.account ? `account ${report.account}` : 'no account yet'}`;
   return [
     `${colours.bold(report.name)}  ${colours.dim(place)}`,
@@ -37,9 +37,8 @@ function environmentText(report: EnvironmentReport, colours: Colours, options: P
     ),
     ...field('exceptions', exceptionsIn(report.exceptions), colours),
     ...(options.exceptions ? reasonsText : rulesText)(report.exceptions, colours),
-    ...costText(report.cost, colours),
-    ...field('templates', `${templates.reviewed} (to read${stale})`, colours),
-    ...field('', `${templates.assembly} (to deploy)`, colours),
+    ...(report.cost ? costText(report.cost, colours) : []),
+    ...(report.templates ? templatesText(report.templates, report.account, colours) : []),
     ...placeholderText(report, colours),
     ...report.next
       .flatMap(typeable)
@@ -98,6 +97,18 @@ function reasonsText(exceptions: readonly ListedException[], colours: Colours): 
   });
 }
 
+function templatesText(templates: Templates, account: string | undefined, colours: Colours): string[] {
+  const state = !templates.written
+    ? 'not written yet: npm run templates'
+    : templates.stale > 0
+      ? `${counted(templates.stale, 'file')} out of date: npm run templates`
+      : 'to read';
+  return [
+    ...field('templates', `${templates.reviewed} (${state})`, colours),
+    ...field('', `${templates.assembly} (${account === undefined ? 'no account yet' : 'to deploy'})`, colours),
+  ];
+}
+
 function costText(cost: Estimate, colours: Colours): string[] {
   const sum = `${colours.bold(`$${dollars(cost.total)}`)} a month, ${cost.region} list prices of ${cost.pricesAsOf}`;
   return [
@@ -121,7 +132,6 @@ const fitting = (texts: readonly string[], width: number): string =>
 
 function placeholderText({ placeholders }: EnvironmentReport, colours: Colours): string[] {
   if (placeholders.length === 0) return [];
-  const sections = [...new Set(placeholders.map((path) => path.split(/[.[]/)[0]))];
-  const text = `${counted(placeholders.length, 'value')} to be set before a deployment, in ${sections.join(', ')}`;
+  const text = `${counted(placeholders.length, 'value')} to be set before a deployment, in ${sectionsOf(placeholders).join(', ')}`;
   return field('placeholders', text, colours).map((line) => colours.yellow(line));
 }

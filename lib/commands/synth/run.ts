@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { buildApp } from '../../app';
-import { loadEnvironments } from '../../config/parse';
 import { printed } from '../../controls/refusal';
 import { reviewable, TEMPLATES_FOLDER, write } from '../../review/files';
 import { synthesize } from '../../synthesize';
 import { type Call, exitCodes, listOption, type Terminal, textOption, UserError } from '../shared/command';
+import { environmentsNamed } from '../shared/environments';
 import { counted } from '../shared/text';
 import { printedSummary } from './print';
 import { summaryOf } from './summary';
@@ -18,7 +18,7 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
   const writes = call.options.writeTemplates === true;
   if (writes && names.length > 0)
     throw new UserError('--write-templates writes those of every environment. Leave --env out.');
-  const environments = loadEnvironments(names.length > 0 ? names : undefined);
+  const environments = environmentsNamed(names);
   terminal.err(`Building ${environments.map(({ name }) => name).join(', ')} …`);
   const app = buildApp(environments, {
     concluded: true,
@@ -28,12 +28,7 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
   });
   terminal.err('Rendering and judging …');
   const verdict = synthesize(app);
-  if (!verdict.passed) {
-    if (asJson) terminal.out(JSON.stringify(verdict, undefined, 2));
-    terminal.err(printed(verdict, { colour: terminal.colour.err }));
-    return exitCodes.refused;
-  }
-  if (writes) {
+  if (verdict.passed && writes) {
     const files = reviewable(app.outdir);
     write(TEMPLATES_FOLDER, files);
     terminal.err(`Wrote ${counted(files.size, 'template')} to test/templates.`);
@@ -41,10 +36,10 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
   const summary = summaryOf(app, verdict);
   if (asJson) {
     terminal.out(JSON.stringify(summary, undefined, 2));
-  } else {
+  } else if (verdict.passed) {
     const exceptions = call.options.exceptions === true;
     terminal.out(`\n${printedSummary(summary, { colour: terminal.colour.out, exceptions })}\n`);
   }
   terminal.err(printed(verdict, { colour: terminal.colour.err }));
-  return exitCodes.ok;
+  return verdict.passed ? exitCodes.ok : exitCodes.refused;
 }

@@ -1,25 +1,27 @@
 import { join, relative } from 'node:path';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { BreakwaterApp } from '../../app';
 import { placeholders } from '../../config/parse';
-import type { Environment } from '../../config/schema';
 import { coverage, type RowCoverage } from '../../controls/coverage';
 import { controls } from '../../controls/find';
 import { environmentOf } from '../../controls/finding';
 import type { StatedException } from '../../controls/settle';
 import type { Verdict } from '../../controls/verdict';
-import type { EnvironmentView, Tier } from '../../controls/view';
+import type { Tier } from '../../controls/view';
 import { type Estimate, estimate } from '../../pricing/estimate';
-import { drift } from '../../review/drift';
+import { type Drift, drift } from '../../review/drift';
 import { reviewable, TEMPLATES_FOLDER, written } from '../../review/files';
+import type { EnvironmentStage } from '../../stacks/environment-stage';
 import { viewsOf } from '../../views';
+import { nextFor } from './next';
 
 const PROJECT = join(__dirname, '..', '..', '..');
 
-/** What a synthesis gave, environment by environment. The same for people and for machines. */
-export interface Summary {
-  readonly passed: boolean;
-  readonly judged: Verdict['judged'];
-  readonly packs: Verdict['packs'];
+/**
+ * What a synthesis gave, the same for people and for machines: the verdict, as `breakwater-report.json` in the assembly
+ * has it, and more about each environment. A refusal has the same keys; what is only known of what was rendered is null.
+ */
+export interface Summary extends Omit<Verdict, 'environments'> {
   readonly environments: readonly EnvironmentReport[];
 }
 
@@ -38,75 +40,106 @@ export interface EnvironmentReport {
   /** Controls of this tier, and how many hold without an exception. */
   readonly controls: { readonly held: number; readonly of: number };
   readonly rows: { readonly held: number; readonly partial: number; readonly open: number };
+  /** Findings that refuse. */
+  readonly refused: number;
   readonly exceptions: readonly ListedException[];
-  readonly cost: Estimate;
+  /** Null after a refusal: nothing is left that could be priced. */
+  readonly cost: Estimate | null;
   /** Paths of values that stand for real ones. */
   readonly placeholders: readonly string[];
-  readonly templates: {
-    /** Folder that reviewers read. */
-    readonly reviewed: string;
-    /** How many of its files are not what was rendered now. */
-    readonly stale: number;
-    /** Folder that is deployed. */
-    readonly assembly: string;
-  };
+  /** Null after a refusal. */
+  readonly templates: Templates | null;
   /** What to type next. */
   readonly next: readonly string[];
 }
 
-/** Gathers the summary of an app that passed. */
+export interface Templates {
+  /** Folder that reviewers read. */
+  readonly reviewed: string;
+  /** Whether that folder has been written at all. */
+  readonly written: boolean;
+  /** How many of its files are not what was rendered now. */
+  readonly stale: number;
+  /** Folder that is deployed. */
+  readonly assembly: string;
+}
+
+/** What is known of an environment only because nothing refused it. */
+interface Rendered {
+  readonly cost: Estimate;
+  readonly templates: Templates;
+}
+
+/** Gathers the summary of an app that was judged. */
 export function summaryOf(app: BreakwaterApp, verdict: Verdict): Summary {
+  const rendered = verdict.passed ? renderedIn(app) : new Map<string, Rendered>();
+  return {
+    ...verdict,
+    environments: app.environments.map((stage) => reportOf(stage, verdict, rendered.get(stage.environment.name))),
+  };
+}
+
+function renderedIn(app: BreakwaterApp): ReadonlyMap<string, Rendered> {
   const tiers = new Map(app.environments.map(({ environment }) => [environment.name, environment.tier]));
-  const views = viewsOf(app.outdir, (stage) => tiers.get(stage));
-  const stale = drift(written(TEMPLATES_FOLDER), reviewable(app.outdir)).map(({ path }) => environmentOf(path));
-  return {
-    passed: verdict.passed,
-    judged: verdict.judged,
-    packs: verdict.packs,
-    environments: app.environments.flatMap(({ environment }) => {
-      const folder = relative(PROJECT, join(app.outdir, `assembly-${environment.name}`));
-      const templates = { stale: stale.filter((name) => name === environment.name).length, folder };
-      return views
-        .filter(({ name }) => name === environment.name)
-        .map((view) => reportOf(environment, view, verdict, templates));
-    }),
-  };
+  const reviewed = written(TEMPLATES_FOLDER);
+  const found = drift(reviewed, reviewable(app.outdir));
+  return new Map(
+    viewsOf(app.outdir, (stage) => tiers.get(stage)).map((view) => [
+      view.name,
+      { cost: estimate(view), templates: templatesOf(view.name, app.outdir, [...reviewed.keys()], found) },
+    ]),
+  );
 }
 
-function reportOf(
-  environment: Environment,
-  view: EnvironmentView,
-  verdict: Verdict,
-  templates: { readonly stale: number; readonly folder: string },
-): EnvironmentReport {
-  const excepted = verdict.excepted.filter(({ finding }) => environmentOf(finding.resource) === view.name);
-  const applied = controls().filter((control) => control.tiers.includes(view.tier));
-  const waived = new Set(excepted.map(({ finding }) => finding.id));
-  const rows = coverage(applied, { tier: view.tier, excepted: waived });
+const templatesOf = (
+  name: string,
+  outdir: string,
+  reviewed: readonly string[],
+  found: readonly Drift[],
+): Templates => ({
+  reviewed: `test/templates/${name}`,
+  written: reviewed.some((path) => environmentOf(path) === name),
+  stale: found.filter(({ path }) => environmentOf(path) === name).length,
+  assembly: relative(PROJECT, join(outdir, `assembly-${name}`)),
+});
+
+function reportOf(stage: EnvironmentStage, verdict: Verdict, rendered: Rendered | undefined): EnvironmentReport {
+  const { environment } = stage;
+  const { name, tier, region, account } = environment;
+  const here = ({ resource }: { readonly resource: string }) => environmentOf(resource) === name;
+  const excepted = verdict.excepted.filter(({ finding }) => here(finding));
+  const refused = verdict.refused.filter(here);
+  const applied = controls().filter((control) => control.tiers.includes(tier));
+  const notHeld = new Set([...excepted.map(({ finding }) => finding.id), ...refused.map(({ id }) => id)]);
+  const rows = coverage(applied, { tier, excepted: notHeld });
   const count = (status: RowCoverage['status']) => rows.filter((row) => row.status === status).length;
+  const stacks = stacksOf(stage);
   return {
-    name: view.name,
-    tier: view.tier,
-    region: environment.region,
-    ...(environment.account !== undefined && { account: environment.account }),
-    stacks: Object.entries(view.templates).map(([name, template]) => ({
-      name,
-      resources: Object.keys(template.Resources ?? {}).length,
-    })),
-    resources: view.resources.length,
-    controls: { held: applied.filter(({ id }) => !waived.has(id)).length, of: applied.length },
+    name,
+    tier,
+    region,
+    ...(account !== undefined && { account }),
+    stacks,
+    resources: stacks.reduce((sum, { resources }) => sum + resources, 0),
+    controls: { held: applied.filter(({ id }) => !notHeld.has(id)).length, of: applied.length },
     rows: { held: count('held'), partial: count('partial'), open: count('open') },
+    refused: refused.length,
     exceptions: excepted.map(({ exception, finding }) => ({ ...exception, pack: finding.pack })),
-    cost: estimate(view),
+    cost: rendered?.cost ?? null,
     placeholders: placeholders(environment).map(({ path }) => path),
-    templates: { reviewed: `test/templates/${view.name}`, stale: templates.stale, assembly: templates.folder },
-    next: nextFor(environment),
+    templates: rendered?.templates ?? null,
+    next: verdict.passed ? nextFor(environment) : ['mend what is refused, or except it with a reason', 'npm start'],
   };
 }
 
-function nextFor({ app, name, account }: Environment): string[] {
-  if (account === undefined)
-    return [`set account and your own values in lib/config/environments/${name}.ts`, 'npm start'];
-  const release = `--parameters ${app.name}-${name}-service:Release=$(git rev-parse HEAD)`;
-  return [`npx cdk diff '${name}/*'`, `npx cdk deploy '${name}/*' ${release}`];
+/** The stacks and how much is in each, from the construct tree: after a refusal there are no templates to count in. */
+function stacksOf(stage: EnvironmentStage): EnvironmentReport['stacks'] {
+  const within = stage.node.findAll();
+  const resources = within.filter((each) => CfnResource.isCfnResource(each)).map((each) => Stack.of(each));
+  return within
+    .filter((each) => Stack.isStack(each))
+    .map((stack) => ({
+      name: stack.node.path.slice(stage.node.path.length + 1),
+      resources: resources.filter((of) => of === stack).length,
+    }));
 }

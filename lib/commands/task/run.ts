@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadEnvironments } from '../../config/parse';
 import type { Environment } from '../../config/schema';
 import { type Call, exitCodes, type Terminal, textOption, UserError } from '../shared/command';
+import { environmentNamed } from '../shared/environments';
 import { type Clients, clientsIn } from './clients';
 import { type Clock, type Ending, follow } from './follow';
 import { consoleLink, LogReader, type LogStream, logStreamOf } from './log-lines';
@@ -14,13 +14,13 @@ const INTERRUPTED = 130;
 
 /** What surrounds the command; tests bring their own. */
 export interface Surroundings {
-  readonly environmentNamed: (name: string) => Environment | undefined;
+  readonly environmentNamed: (name: string) => Environment;
   readonly clientsIn: (region: string) => Clients;
   readonly clock: Clock;
 }
 
 const real: Surroundings = {
-  environmentNamed: (name) => loadEnvironments([name])[0],
+  environmentNamed,
   clientsIn,
   clock: { now: () => Date.now(), sleep: (milliseconds) => sleep(milliseconds) },
 };
@@ -30,7 +30,6 @@ export async function run(call: Call, terminal: Terminal, around: Surroundings =
   const minutes = minutesOf(textOption(call, 'timeout'));
   const reason = reasonOf(textOption(call, 'reason') ?? '');
   const environment = around.environmentNamed(textOption(call, 'env') ?? '');
-  if (!environment) throw new UserError(`There is no environment '${textOption(call, 'env')}'.`);
   const clients = around.clientsIn(environment.region);
   const caller = await callerIn(environment, clients);
   const place = await placeOf(environment, clients);
