@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import type { CloudFormationValidatePluginProps, PolicyValidationStack, PolicyViolation } from 'aws-cdk-lib';
+import type { PolicyValidationStack, PolicyViolation } from 'aws-cdk-lib';
 
 /** Longest that an answer may take. Three environments take under three seconds; past this the thread is dead. */
 const PATIENCE_MS = 180_000;
@@ -19,8 +19,6 @@ export interface SchemaEngine {
  */
 export class ThreadedEngine implements SchemaEngine {
   private worker: Worker | undefined;
-
-  constructor(private readonly props: CloudFormationValidatePluginProps = {}) {}
 
   warm(types: readonly string[]): void {
     this.started().postMessage({ task: 'warm', input: types });
@@ -48,10 +46,7 @@ export class ThreadedEngine implements SchemaEngine {
   private started(): Worker {
     if (!this.worker) {
       // Without the loaders of this thread: the worker is plain JavaScript and starts faster.
-      this.worker = new Worker(join(__dirname, 'schema-worker.js'), {
-        workerData: { props: this.props },
-        execArgv: [],
-      });
+      this.worker = new Worker(join(__dirname, 'schema-worker.js'), { execArgv: [] });
       // It never keeps the process alive.
       this.worker.unref();
       // A thread that died gives no answer, and `validate` says so.

@@ -39,6 +39,7 @@ export class SchemaValidation {
     }
     const missed = stacks.filter((stack) => !answers.has(stack));
     const found = missed.length > 0 ? this.props.engine.validate(missed) : [];
+    refuseStray(found, missed);
     for (const stack of missed) {
       const own = of(stack, found);
       this.remember(stack, own);
@@ -138,6 +139,16 @@ function resourcesIn(subject: Subject): ReadonlySet<string> {
       Object.keys(template.Resources ?? {}).map((id) => subject.pathOf(stack, id) ?? `${stack}/${id}`),
     ),
   );
+}
+
+/** A finding that fits no template could be remembered with none, and would be lost. */
+function refuseStray(violations: readonly PolicyViolation[], stacks: readonly PolicyValidationStack[]): void {
+  const paths = new Set(stacks.map((stack) => stack.templatePath));
+  const stray = violations.find(
+    ({ violatingResources: places }) =>
+      places.length === 0 || places.some((at) => at.templatePath === undefined || !paths.has(at.templatePath)),
+  );
+  if (stray) throw new Error(`${stray.ruleName} (${stray.description}) was found in no template that was asked about`);
 }
 
 /** A stack's share of the violations, without the place of its template on this machine. */

@@ -2,7 +2,7 @@
 
 // Plain JavaScript, because a worker thread has no TypeScript loader of its own to rely on. See schema-engine.ts.
 const { setFlagsFromString } = require('node:v8');
-const { parentPort, workerData } = require('node:worker_threads');
+const { parentPort } = require('node:worker_threads');
 
 // The engine is WebAssembly that runs for a second. Optimizing it takes longer than running it as it is.
 setFlagsFromString('--liftoff-only');
@@ -13,7 +13,7 @@ let plugin;
 function ready() {
   if (!plugin) {
     const { CloudFormationValidatePlugin } = require('aws-cdk-lib');
-    plugin = new CloudFormationValidatePlugin(workerData.props);
+    plugin = new CloudFormationValidatePlugin();
   }
   return plugin;
 }
