@@ -158,13 +158,15 @@ describe('the summary for people', () => {
 
 describe('what to type next', () => {
   it('begins with the account, while there is none', () => {
-    expect(nextFor(environmentOf('production'))[0]).toMatch(/^set account .* in lib\/config\/environments\/prod\.ts$/);
+    expect(nextFor(environmentOf('production'), ['us-east-1'])[0]).toMatch(
+      /^set account .* in lib\/config\/environments\/prod\.ts$/,
+    );
   });
 
-  it('prepares the account in both regions and makes the deploy role before the first deployment', () => {
-    const lines = nextFor(environmentOf('production', { account: '111122223333' }));
+  it('prepares the account in every region and makes the deploy role before the first deployment', () => {
+    const lines = nextFor(environmentOf('production', { account: '111122223333' }), ['eu-west-1', 'us-east-1']);
     expect(lines.filter((line) => !line.startsWith('#'))).toEqual([
-      'npx cdk bootstrap aws://111122223333/us-east-1 aws://111122223333/us-west-2',
+      'npx cdk bootstrap aws://111122223333/eu-west-1 aws://111122223333/us-east-1 aws://111122223333/us-west-2',
       "npx cdk deploy 'prod/pipeline/*'",
       "npx cdk diff 'prod/*'",
       "npx cdk deploy 'prod/*' --parameters ums-prod-service:Release=$(git rev-parse HEAD)",

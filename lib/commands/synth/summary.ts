@@ -128,18 +128,24 @@ function reportOf(stage: EnvironmentStage, verdict: Verdict, rendered: Rendered 
     cost: rendered?.cost ?? null,
     placeholders: placeholders(environment).map(({ path }) => path),
     templates: rendered?.templates ?? null,
-    next: verdict.passed ? nextFor(environment) : ['mend what is refused, or except it with a reason', 'npm start'],
+    next: verdict.passed
+      ? nextFor(
+          environment,
+          stacksIn(stage).map((stack) => stack.region),
+        )
+      : ['mend what is refused, or except it with a reason', 'npm start'],
   };
 }
 
-/** The stacks and how much is in each, from the construct tree: after a refusal there are no templates to count in. */
+/** How much is in each stack, from the construct tree: after a refusal there are no templates to count in. */
 function stacksOf(stage: EnvironmentStage): EnvironmentReport['stacks'] {
-  const within = stage.node.findAll();
-  const resources = within.filter((each) => CfnResource.isCfnResource(each)).map((each) => Stack.of(each));
-  return within
-    .filter((each) => Stack.isStack(each))
-    .map((stack) => ({
-      name: stack.node.path.slice(stage.node.path.length + 1),
-      resources: resources.filter((of) => of === stack).length,
-    }));
+  const resources = stage.node.findAll().filter((each) => CfnResource.isCfnResource(each));
+  const of = resources.map((each) => Stack.of(each));
+  return stacksIn(stage).map((stack) => ({
+    name: stack.node.path.slice(stage.node.path.length + 1),
+    resources: of.filter((each) => each === stack).length,
+  }));
 }
+
+const stacksIn = (stage: EnvironmentStage): readonly Stack[] =>
+  stage.node.findAll().filter((each) => Stack.isStack(each));
