@@ -128,7 +128,7 @@ function closing(verdict: Verdict, options: PrintOptions, colours: Colours): str
   const outcome = verdict.passed
     ? colours.green('Breakwater passes')
     : colours.red(`Breakwater refuses: ${faults}. Nothing was left that could be deployed`);
-  const proof = `${count(resources, 'resource')} of ${environments.map(({ name }) => name).join(', ') || 'no environment'} judged by ${gating} packs, ${count(verdict.excepted.length, 'exception')}, as of ${verdict.judged.date}`;
+  const proof = `${count(resources, 'resource')} of ${environments.map(({ name }) => name).join(', ') || 'no environment'} judged by ${count(gating, 'pack')}, ${count(verdict.excepted.length, 'exception')}, as of ${verdict.judged.date}`;
   return `${outcome}. ${proof}.${options.report ? `\nReport: ${options.report}` : ''}`;
 }
 
