@@ -5,10 +5,11 @@ const PRODUCTION_DAYS = 30;
 
 /** Guards that log groups of certain names are kept, under a key of the environment, and outlive a production stack. */
 export function keptLogs(name: RegExp): Guard {
-  const retained = satisfies(
-    'Retain in production',
-    (value, _resource, view) => view.tier !== 'production' || value === 'Retain' || value === 'RetainExceptOnCreate',
-  );
+  const retained = (...policies: readonly string[]) =>
+    satisfies(
+      `${policies.join(' or ')} in production`,
+      (value, _resource, view) => view.tier !== 'production' || policies.includes(String(value)),
+    );
   return guard(
     'AWS::Logs::LogGroup',
     {
@@ -19,8 +20,8 @@ export function keptLogs(name: RegExp): Guard {
         },
       ),
       KmsKeyId: pointsAt('AWS::KMS::Key'),
-      '^DeletionPolicy': retained,
-      '^UpdateReplacePolicy': retained,
+      '^DeletionPolicy': retained('Retain', 'RetainExceptOnCreate'),
+      '^UpdateReplacePolicy': retained('Retain'),
     },
     (group, view) => name.test(view.text(group.properties.LogGroupName)),
   );

@@ -37,7 +37,7 @@ class GithubProviderStack extends Stack {
     new OidcProviderNative(this, 'GitHub', {
       url: `https://${GITHUB_TOKENS}`,
       clientIds: [TOKEN_AUDIENCE],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     Tags.of(this).add('breakwater:environment', 'shared');
   }

@@ -18,7 +18,7 @@ interface Statement {
 it('rotates its key and keeps it', () => {
   template.hasResource('AWS::KMS::Key', {
     Properties: { EnableKeyRotation: true },
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
     UpdateReplacePolicy: 'Retain',
   });
 });
@@ -83,7 +83,7 @@ describe('the log bucket', () => {
         LoggingConfiguration: { LogFilePrefix: 'buckets/' },
         LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 30, Status: 'Enabled' })] },
       },
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
     });
   });
 

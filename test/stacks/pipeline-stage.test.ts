@@ -75,7 +75,7 @@ describe('the provider', () => {
     expect(provider.terminationProtection).toBe(true);
     Template.fromStack(provider).hasResource('AWS::IAM::OIDCProvider', {
       Properties: { Url: 'https://token.actions.githubusercontent.com', ClientIdList: ['sts.amazonaws.com'] },
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
     });
   });
 });

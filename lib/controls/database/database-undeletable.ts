@@ -48,6 +48,7 @@ export const control: RuleControl = {
   fixtures: {
     pass: [
       fixture('protected', changed({})),
+      fixture('protected as soon as it stands', changed({ DeletionPolicy: 'RetainExceptOnCreate' })),
       fixture(
         'protected in staging, and gone with it when that is lifted',
         changed({ DeletionPolicy: 'Delete' }),

@@ -25,12 +25,21 @@ export const control: RuleControl = {
   remedy: 'Give the construct `removalPolicy: removalPolicyOf(environment)`.',
   ...guards(...STATEFUL.map((type) => guard(type, kept))),
   fixtures: {
-    pass: STATEFUL.map((Type) =>
+    pass: STATEFUL.flatMap((Type) => [
       fixture(Type, { Kept: { Type, DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' } }),
-    ),
+      fixture(`${Type}, taken back only while it is new`, {
+        Kept: { Type, DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' },
+      }),
+    ]),
     refuse: STATEFUL.flatMap((Type) => [
       fixture(`${Type}, deleted`, { Lost: { Type, DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Retain' } }),
       fixture(`${Type}, replaced`, { Lost: { Type, DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Delete' } }),
+      fixture(`${Type}, kept by a policy that replacing doesn't know`, {
+        Lost: { Type, DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'RetainExceptOnCreate' },
+      }),
+      fixture(`${Type}, a snapshot only`, {
+        Lost: { Type, DeletionPolicy: 'Snapshot', UpdateReplacePolicy: 'Retain' },
+      }),
       fixture(`${Type}, nothing said`, { Lost: { Type } }),
     ]),
   },

@@ -11,10 +11,11 @@ const LEAST_WINDOW = 30;
 const nothingOr = (expected: string, holds: (value: Json) => boolean): Expectation =>
   satisfies(`nothing, or ${expected}`, (value) => value === undefined || holds(value));
 
-const retained: Expectation = satisfies(
-  'Retain in production',
-  (value, _resource, view) => view.tier !== 'production' || value === 'Retain' || value === 'RetainExceptOnCreate',
-);
+const retained = (...policies: readonly string[]): Expectation =>
+  satisfies(
+    `${policies.join(' or ')} in production`,
+    (value, _resource, view) => view.tier !== 'production' || policies.includes(String(value)),
+  );
 
 /** Whether a statement lets in the account's own IAM, or one AWS service under a condition. */
 function isKnown(statement: Json, view: EnvironmentView): boolean {
@@ -87,8 +88,8 @@ export const control: RuleControl = {
         accountsOf(view).size === 1
       );
     }),
-    '^DeletionPolicy': retained,
-    '^UpdateReplacePolicy': retained,
+    '^DeletionPolicy': retained('Retain', 'RetainExceptOnCreate'),
+    '^UpdateReplacePolicy': retained('Retain'),
   }),
   fixtures: {
     pass: [
@@ -102,6 +103,7 @@ export const control: RuleControl = {
       fixture('gone in a week', key({ PendingWindowInDays: 7 })),
       fixture('switched off', key({ Enabled: false })),
       fixture('deleted with its stack', key({}, [owner], 'Delete')),
+      fixture('replaced by a policy that only creation knows', key({}, [owner], 'RetainExceptOnCreate')),
       fixture('open to everybody', key({}, [owner, { ...owner, Principal: '*' }])),
       fixture('open to every principal of AWS', key({}, [owner, { ...owner, Principal: { AWS: '*' } }])),
       fixture('another account', key({}, [owner, { ...owner, Principal: { AWS: 'arn:aws:iam::999999999999:root' } }])),

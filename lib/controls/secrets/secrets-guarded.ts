@@ -78,7 +78,7 @@ export const control: RuleControl = {
       KmsKeyId: pointsAt('AWS::KMS::Key'),
       ReplicaRegions: absent,
       '^DeletionPolicy': satisfies(
-        'Retain in production',
+        'Retain or RetainExceptOnCreate in production',
         (value, _resource, view) =>
           view.tier !== 'production' || value === 'Retain' || value === 'RetainExceptOnCreate',
       ),

@@ -10,7 +10,7 @@ describe('in production', () => {
 
   it('has a copy in another zone and takes plain text from nobody', () => {
     template.hasResource(GROUP, {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: Match.objectLike({
         NumCacheClusters: 2,
         AutomaticFailoverEnabled: true,

@@ -18,7 +18,7 @@ describe('in production', () => {
   const instance = only(template, DB);
 
   it('stays when its stack goes, and can not be replaced', () => {
-    expect(instance).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(instance).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     expect(instance.Properties).toMatchObject({
       DBInstanceIdentifier: 'ums-prod-database',
       DeletionProtection: true,

@@ -24,7 +24,7 @@ it.each(['database/app', 'database/migrate', 'secret-key', 'jwt-secret-key', 'ca
   '%s is generated and kept',
   (name) => {
     expect(secret(name)).toMatchObject({
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: { GenerateSecretString: { ExcludePunctuation: true, IncludeSpace: false } },
     });
