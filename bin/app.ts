@@ -1,3 +1,5 @@
+import '../lib/withdraw-earlier';
+
 import { buildApp } from '../lib/app';
 import { environmentNames, loadEnvironments } from '../lib/config/parse';
 import { commandLineContext } from '../lib/context';

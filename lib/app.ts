@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { App, type AppProps, CfnResource, Validations } from 'aws-cdk-lib';
+import { App, type AppProps, CfnResource, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import cdkJson from '../cdk.json';
+import { withhold } from './assembly';
 import type { Environment } from './config/schema';
 import { except } from './controls/except';
 import type { Problem } from './controls/finding';
@@ -83,7 +84,24 @@ export class BreakwaterApp extends App {
       tierOf,
       problems: this.environments.flatMap(placeExceptions),
     });
-    Validations.of(this).addPlugins(this.gate);
+    Validations.of(this).addPlugins(this.guarded());
+  }
+
+  /** The gate as the CDK calls it: until it has decided, there is nothing to deploy. */
+  private guarded(): IPolicyValidationPlugin {
+    const { gate, outdir } = this;
+    return {
+      name: gate.name,
+      version: gate.version,
+      validate: (context) => {
+        const restore = withhold(outdir);
+        try {
+          return gate.validate(context);
+        } finally {
+          restore();
+        }
+      },
+    };
   }
 
   private cacheFolderOf(options: BuildOptions): string | undefined {

@@ -1,7 +1,6 @@
 import { join, relative } from 'node:path';
 import pico from 'picocolors';
 import type { BreakwaterApp } from './app';
-import { withdraw } from './assembly';
 import { ConfigurationError, formatMistakes } from './config/parse';
 import { UsageError } from './controls/judging-date';
 import { printed } from './controls/refusal';
@@ -12,10 +11,11 @@ import { synthesize } from './synthesize';
  * Runs a synthesis as a program: builds the app, concludes, prints the verdict on standard error and sets the exit
  * code. A mistake of whoever called it is told in words; any other failure is a fault of the kit and keeps its trace.
  *
- * @param build makes the app; an earlier assembly is withdrawn first, so that even a failure here leaves none
+ * A program that calls this imports `withdraw-earlier` before anything else.
+ *
+ * @param build makes the app
  */
 export function run(build: () => BreakwaterApp): Verdict | undefined {
-  withdraw(process.env.CDK_OUTDIR ?? 'cdk.out');
   try {
     const app = build();
     const verdict = synthesize(app);

@@ -29,7 +29,10 @@ export interface GateFinding {
   readonly source?: string;
 }
 
-/** Something wrong that no pack found: an exception that may not stand, or a pack that did not do its work. */
+/**
+ * Something wrong that no pack found: an exception that may not stand, a pack that did not do its work, an error that a
+ * construct reported.
+ */
 export interface Problem {
   /** Kind of problem. None can be excepted. */
   readonly id:
@@ -40,6 +43,7 @@ export interface Problem {
     | 'exception-malformed'
     | 'exception-misplaced'
     | 'acknowledgement'
+    | 'construct-error'
     | 'pack-failed'
     | 'pack-incomplete'
     | 'resource-unseen'

@@ -16,7 +16,7 @@ export interface Work {
  */
 export function work(subject: Subject, packs: readonly Pack[], apart: ReadonlySet<string> = new Set()): Work {
   const runs: PackRun[] = [];
-  const problems: Problem[] = [...foreign(subject), ...unseen(subject)];
+  const problems: Problem[] = [...foreign(subject), ...errors(subject), ...unseen(subject)];
   for (const pack of packs) {
     try {
       const run = pack.run(subject);
@@ -51,6 +51,17 @@ function foreign(subject: Subject): Problem[] {
     description: `acknowledges ${each.ids.join(', ')}, with neither owner nor end`,
     remedy: 'Remove it, and state an exception with except() beside the resource.',
     resource: each.construct,
+  }));
+}
+
+/** Errors that constructs reported: the CDK's command line tells of those in the selected stacks, and can ignore them. */
+function errors(subject: Subject): Problem[] {
+  return subject.errors.map((each) => ({
+    id: 'construct-error',
+    description: `reports an error: ${each.message}`,
+    remedy: 'Mend what it names. An error can be neither ignored nor excepted.',
+    resource: each.construct,
+    source: subject.sourceOf(each.construct),
   }));
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CfnResource, type IPolicyValidationContext, Stack, Validations } from 'aws-cdk-lib';
+import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import type { IConstruct } from 'constructs';
 import type { Template } from './view';
 
@@ -9,6 +10,12 @@ import type { Template } from './view';
 export interface Acknowledgement {
   readonly construct: string;
   readonly ids: readonly string[];
+}
+
+/** An error that a construct, ours or the library's, reported about itself without ending the synthesis. */
+export interface ConstructError {
+  readonly construct: string;
+  readonly message: string;
 }
 
 const PROJECT = resolve(__dirname, '..', '..');
@@ -23,13 +30,16 @@ export class Subject {
   /** The templates that would be deployed, by the stack's construct path. */
   readonly templates: ReadonlyMap<string, Template>;
   readonly acknowledgements: readonly Acknowledgement[];
+  readonly errors: readonly ConstructError[];
   private readonly paths = new Map<string, string>();
 
   constructor(readonly context: IPolicyValidationContext) {
     const resources = new Map<string, CfnResource>();
     const acknowledgements: Acknowledgement[] = [];
+    const errors: ConstructError[] = [];
     for (const construct of context.appConstruct.node.findAll()) {
       const ids = acknowledged(construct);
+      errors.push(...errorsOf(construct));
       if (ids.length > 0) acknowledgements.push({ construct: construct.node.path || 'the app', ids });
       if (!CfnResource.isCfnResource(construct)) continue;
       resources.set(construct.node.path, construct);
@@ -38,6 +48,7 @@ export class Subject {
     }
     this.resources = resources;
     this.acknowledgements = acknowledgements;
+    this.errors = errors;
     this.templates = new Map(
       context.stackTemplates.map((each) => [
         each.stackConstructPath,
@@ -63,6 +74,12 @@ export class Subject {
     return undefined;
   }
 }
+
+/** As `Annotations.addError` leaves them. */
+const errorsOf = (construct: IConstruct): ConstructError[] =>
+  construct.node.metadata
+    .filter((entry) => entry.type === ArtifactMetadataEntryType.ERROR)
+    .map((entry) => ({ construct: construct.node.path || 'the app', message: String(entry.data) }));
 
 function acknowledged(construct: IConstruct): readonly string[] {
   return construct.node.metadata
