@@ -159,6 +159,12 @@ const edges: readonly (readonly [check: string, fits: Changes, breaks: Changes, 
     ['processes.scheduled[0].schedule', 'processes.scheduled[1].schedule'],
   ],
   [
+    'a schedule comes due every month at least, in every year',
+    { 'processes.scheduled': [scheduled('rate(31 days)'), scheduled('cron(0 3 1 * ? *)', 'other')] },
+    { 'processes.scheduled': [scheduled('rate(45000 minutes)'), scheduled('cron(0 3 1 * ? 2026)', 'other')] },
+    ['processes.scheduled[0].schedule', 'processes.scheduled[1].schedule'],
+  ],
+  [
     'a required setting is given',
     { 'app.requiredSettings': ['REPORT_CURRENCY'], 'app.variables': { REPORT_CURRENCY: 'EUR' } },
     { 'app.requiredSettings': ['REPORT_CURRENCY'] },

@@ -1,10 +1,12 @@
 import { TASK_DEFINITION } from '../containers';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { absent, type Expectation, guard, guards, is, pointsAt, satisfies } from '../expect';
+import { comesDue } from '../schedules';
 import { actionsOf, statementsOf } from '../statements';
 import { asList, asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const TYPE = 'AWS::Scheduler::Schedule';
+const RULE = 'AWS::Events::Rule';
 const ECS = 'Target.EcsParameters';
 const PLACE = `${ECS}.NetworkConfiguration.AwsvpcConfiguration`;
 
@@ -93,6 +95,7 @@ export const control: RuleControl = {
     guard(TYPE, {
       State: is('ENABLED'),
       GroupName: pointsAt('AWS::Scheduler::ScheduleGroup'),
+      ScheduleExpression: comesDue,
       ScheduleExpressionTimezone: is('UTC'),
       'FlexibleTimeWindow.Mode': is('OFF'),
       StartDate: absent,
@@ -120,6 +123,7 @@ export const control: RuleControl = {
       [`${PLACE}.Subnets`]: all('subnets of this environment', 'AWS::EC2::Subnet'),
       [`${PLACE}.SecurityGroups`]: all('security groups of this environment', 'AWS::EC2::SecurityGroup'),
     }),
+    guard(RULE, { ScheduleExpression: comesDue }, ({ properties }) => properties.ScheduleExpression !== undefined),
     {
       protects: [],
       check: (view) => [
@@ -129,7 +133,10 @@ export const control: RuleControl = {
     },
   ),
   fixtures: {
-    pass: [fixture('a task every day', schedule({}))],
+    pass: [
+      fixture('a task every day', schedule({})),
+      fixture('a task at night', schedule({}, { schedule: { ScheduleExpression: 'cron(15 3 * * ? *)' } })),
+    ],
     refuse: [
       fixture('a public address', schedule({}, { place: { AssignPublicIp: 'ENABLED' } })),
       fixture('a shell', schedule({ EnableExecuteCommand: true })),
@@ -138,6 +145,11 @@ export const control: RuleControl = {
       fixture('a start that is tried once', schedule({}, { target: { RetryPolicy: { MaximumRetryAttempts: 0 } } })),
       fixture('a start that is lost', schedule({}, { target: { DeadLetterConfig: {} } })),
       fixture('switched off', schedule({}, { schedule: { State: 'DISABLED' } })),
+      fixture('in a year that is over', schedule({}, { schedule: { ScheduleExpression: 'cron(15 3 * * ? 1999)' } })),
+      fixture('once in thirty years', schedule({}, { schedule: { ScheduleExpression: 'rate(9999 days)' } })),
+      fixture('a rule in a year that is over', {
+        Rule: { Type: RULE, Properties: { ScheduleExpression: 'cron(0/5 * * * ? 1999)' } },
+      }),
       fixture('only for a while', schedule({}, { schedule: { EndDate: '2027-01-01T00:00:00Z' } })),
       fixture('a role that runs the task anywhere', schedule({}, { rights: { Condition: {} } })),
       fixture('a command that nothing starts', parts),

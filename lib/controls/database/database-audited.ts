@@ -9,6 +9,9 @@ const PARAMETERS = 'AWS::RDS::DBParameterGroup';
 const LOGS = 'AWS::Logs::LogGroup';
 const exported = ['postgresql', 'upgrade'] as const;
 
+/** Every library is code that runs in the server; these two are what the kit's own settings need. */
+const LIBRARIES = 'pg_stat_statements,pgaudit';
+
 /** A comma-separated setting that has all of these words. */
 const words = (...wanted: readonly string[]): Expectation =>
   satisfies(`a list with ${wanted.join(', ')}`, (value) => {
@@ -19,7 +22,7 @@ const words = (...wanted: readonly string[]): Expectation =>
   });
 
 const settings = {
-  shared_preload_libraries: 'pg_stat_statements,pgaudit',
+  shared_preload_libraries: LIBRARIES,
   'pgaudit.log': 'ddl,role',
   'pgaudit.log_parameter': '0',
   'pgaudit.log_catalog': '0',
@@ -65,7 +68,7 @@ export const control: RuleControl = {
   remedy: 'Leave the settings of parametersOf() and the log groups of DatabaseLogs as they are.',
   ...guards(
     parameters(postgresParameters, {
-      shared_preload_libraries: words('pgaudit'),
+      shared_preload_libraries: is(LIBRARIES),
       'pgaudit.log': words('ddl', 'role'),
       'pgaudit.log_parameter': oneOf(0, 'off', 'false'),
       'pgaudit.log_catalog': oneOf(0, 'off', 'false'),
@@ -98,6 +101,7 @@ export const control: RuleControl = {
     ],
     refuse: [
       fixture('no pgaudit', database({}, { shared_preload_libraries: 'pg_stat_statements' })),
+      fixture('one library more', database({}, { shared_preload_libraries: `${LIBRARIES},pg_cron` })),
       fixture('nothing audited', database({}, { 'pgaudit.log': 'none' })),
       fixture('rights not audited', database({}, { 'pgaudit.log': 'ddl' })),
       fixture('rights taken out', database({}, { 'pgaudit.log': 'all,-role' })),

@@ -8,7 +8,8 @@ const GROUP = 'AWS::RDS::DBParameterGroup';
 const PROXY = 'AWS::RDS::DBProxy';
 const settings = { 'rds.force_ssl': '1', ssl_min_protocol_version: 'TLSv1.2' };
 const instance = { CACertificateIdentifier: 'rds-ca-rsa2048-g1', DBParameterGroupName: { Ref: 'Group' } };
-const proxy = { RequireTLS: true, DebugLogging: false, Auth: [{ SecretArn: { Ref: 'Login' }, IAMAuth: 'DISABLED' }] };
+const login = { AuthScheme: 'SECRETS', SecretArn: { Ref: 'Login' }, IAMAuth: 'DISABLED' };
+const proxy = { RequireTLS: true, DebugLogging: false, Auth: [login] };
 const database = (changed: JsonObject, group: JsonObject = settings) => ({
   Group: { Type: GROUP, Properties: { Parameters: group } },
   Db: { Type: DB, Properties: { ...instance, ...changed } },
@@ -37,8 +38,11 @@ export const control: RuleControl = {
         return (
           logins.length > 0 &&
           logins.every(
-            ({ SecretArn, IAMAuth }) =>
-              view.target(SecretArn, proxy)?.type === 'AWS::SecretsManager::Secret' && IAMAuth === 'DISABLED',
+            ({ AuthScheme, SecretArn, IAMAuth, ...others }) =>
+              AuthScheme === 'SECRETS' &&
+              view.target(SecretArn, proxy)?.type === 'AWS::SecretsManager::Secret' &&
+              IAMAuth === 'DISABLED' &&
+              Object.keys(others).length === 0,
           )
         );
       }),
@@ -65,8 +69,16 @@ export const control: RuleControl = {
       }),
       fixture('a proxy that logs in with what is not ours', {
         ...database({}),
-        Proxy: { Type: PROXY, Properties: { ...proxy, Auth: [{ SecretArn: 'arn', IAMAuth: 'DISABLED' }] } },
+        Proxy: { Type: PROXY, Properties: { ...proxy, Auth: [{ ...login, SecretArn: 'arn' }] } },
       }),
+      ...Object.entries({ AuthScheme: 'NONE', IAMAuth: 'ENABLED', ClientPasswordAuthType: 'POSTGRES_MD5' }).map(
+        ([name, value]) =>
+          fixture(`a proxy whose clients log in with ${name} ${value}`, {
+            ...database({}),
+            Login: { Type: 'AWS::SecretsManager::Secret' },
+            Proxy: { Type: PROXY, Properties: { ...proxy, Auth: [{ ...login, [name]: value }] } },
+          }),
+      ),
     ],
   },
 };

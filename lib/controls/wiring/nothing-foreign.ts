@@ -18,35 +18,12 @@ const key = (account: string) => ({
   },
 });
 
-/**
- * Accounts of AWS itself that write an application load balancer's access logs, us-east-1 and the other older regions.
- * Source: "Enable access logs for your Application Load Balancer" in the Elastic Load Balancing guide.
- */
-const LOG_DELIVERY = new Set([
-  '127311923021',
-  '033677994240',
-  '027434742980',
-  '797873946194',
-  '985666609251',
-  '054676820928',
-  '156460612806',
-  '652711504416',
-  '635631232127',
-  '009996457667',
-  '897822967062',
-  '507241528517',
-  '127252341108',
-  '114774131450',
-  '783225319266',
-  '582318560864',
-  '718504428378',
-  '600734575887',
-  '383597477331',
-  '098369216593',
-  '754344448648',
-  '589379963580',
-  '076674570225',
-]);
+const settings = (changes: JsonObject) => ({
+  Task: {
+    Type: 'AWS::ECS::TaskDefinition',
+    Properties: { ContainerDefinitions: [{ Environment: [{ Name: 'CUSTOMER', ...changes }] }] },
+  },
+});
 
 export const control: RuleControl = {
   id: 'nothing-foreign',
@@ -60,7 +37,7 @@ export const control: RuleControl = {
     const own = ownAccount(environment);
     return environment.resources.flatMap((resource) =>
       literalsOf(resource)
-        .filter(({ account }) => account === undefined || (account !== own && !LOG_DELIVERY.has(account)))
+        .filter(({ account }) => account === undefined || account !== own)
         .map(
           ({ location, text }): Finding => ({
             resource,
@@ -81,9 +58,13 @@ export const control: RuleControl = {
         Key: key('111111111111'),
         ...role({ AWS: 'arn:aws:iam::111111111111:root' }),
       }),
-      fixture('the account that delivers load balancer logs', role({ AWS: 'arn:aws:iam::127311923021:root' })),
+      fixture("twelve digits in a container's setting", settings({ Value: '123456789012' })),
     ],
     refuse: [
+      fixture(
+        "another account in a container's setting",
+        settings({ Value: 'arn:aws:sqs:us-east-1:999999999999:jobs' }),
+      ),
       fixture('another account', role({ AWS: 'arn:aws:iam::999999999999:root' })),
       fixture('another account, by number alone', role({ AWS: '999999999999' })),
       fixture('another account than that of the keys', { Key: key('111111111111'), ...role({ AWS: '999999999999' }) }),
@@ -109,6 +90,9 @@ interface Literal {
 const ACCOUNT = /(?:^|[:/])(\d{12})(?=$|[:/.])/g;
 const PART = /\b(?:sg|subnet|vpc|igw|nat|rtb|eni|vpce|eipalloc|pcx|tgw|ami|i)-[0-9a-f]{8,17}\b/g;
 
+/** A value of an app's own settings: a number there is the app's affair, such as a customer's or a page's. */
+const SETTING = /^Properties\.ContainerDefinitions\.\d+\.Environment\.\d+\.Value$/;
+
 const known = new WeakMap<JsonObject, readonly Literal[]>();
 
 /** Account numbers and ids written out in a resource. Kept, because most of an environment is judged again unchanged. */
@@ -121,6 +105,7 @@ function literalsOf(resource: Resource): readonly Literal[] {
 function literalsIn(value: Json, location: string): readonly Literal[] {
   if (typeof value === 'number') return literalsIn(String(value), location);
   if (typeof value === 'string') {
+    if (SETTING.test(location) && /^\d{12}$/.test(value)) return [];
     return [
       ...[...value.matchAll(ACCOUNT)].map(([, account]) => ({ location, text: value, account })),
       ...[...value.matchAll(PART)].map(([text]) => ({ location, text })),
