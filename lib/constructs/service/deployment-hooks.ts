@@ -1,13 +1,13 @@
 import { Stack } from 'aws-cdk-lib';
 import type {
+  CfnService,
   DeploymentLifecycleHookTargetConfig,
   DeploymentLifecycleStage,
   FargateService,
   IDeploymentLifecycleHookTarget,
 } from 'aws-cdk-lib/aws-ecs';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type CfnManagedPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { IConstruct } from 'constructs';
 import { ManagedRole } from '../roles/managed-role';
 
 /**
@@ -54,24 +54,30 @@ export function addDeploymentHook(service: FargateService, hook: DeploymentHook)
       `Deployment hook ${hook.id}: no stage ${unknown.join(', ')}. Expected ${deploymentStages.join(', ')}, for example PRE_SCALE_UP.`,
     );
   }
-  service.addLifecycleHook(new HookTarget(hook));
+  const { id, handler } = hook;
+  const role = new ManagedRole(service, `${id}HookRole`, {
+    assumedBy: new ServicePrincipal('ecs.amazonaws.com').withConditions({
+      StringEquals: { 'aws:SourceAccount': Stack.of(service).account },
+    }),
+    description: `Lets deployments ask ${id}`,
+    statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] })],
+  });
+  // The first deployment asks at once. Only the service itself waits: the role is a part of it and can't wait for itself.
+  (service.node.defaultChild as CfnService).addResourceDependency(role.rights.node.defaultChild as CfnManagedPolicy);
+  service.addLifecycleHook(new HookTarget(hook, role));
 }
 
 class HookTarget implements IDeploymentLifecycleHookTarget {
-  constructor(private readonly hook: DeploymentHook) {}
+  constructor(
+    private readonly hook: DeploymentHook,
+    private readonly role: ManagedRole,
+  ) {}
 
-  bind(scope: IConstruct): DeploymentLifecycleHookTargetConfig {
-    const { id, handler, stages } = this.hook;
-    const role = new ManagedRole(scope as FargateService, `${id}HookRole`, {
-      assumedBy: new ServicePrincipal('ecs.amazonaws.com').withConditions({
-        StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
-      }),
-      description: `Lets deployments ask ${id}`,
-      statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] })],
-    });
+  bind(): DeploymentLifecycleHookTargetConfig {
+    const { handler, stages } = this.hook;
     return {
       targetArn: handler.functionArn,
-      role,
+      role: this.role,
       // The enum is narrower than what ECS and CloudFormation take; the names were checked above.
       lifecycleStages: stages as readonly string[] as DeploymentLifecycleStage[],
     };

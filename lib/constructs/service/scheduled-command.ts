@@ -48,6 +48,14 @@ export class ScheduledCommand extends Construct {
           resources: [definition.taskDefinitionArn],
           conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
         }),
+        // A task that is given tags as it starts is one of ours to tag, at that moment and no other.
+        new PolicyStatement({
+          actions: ['ecs:TagResource'],
+          resources: [
+            Stack.of(this).formatArn({ service: 'ecs', resource: 'task', resourceName: `${cluster.clusterName}/*` }),
+          ],
+          conditions: { StringEquals: { 'ecs:CreateAction': 'RunTask' } },
+        }),
         new PolicyStatement({
           actions: ['iam:PassRole'],
           resources: [definition.taskRole.roleArn, definition.obtainExecutionRole().roleArn],
@@ -56,7 +64,7 @@ export class ScheduledCommand extends Construct {
         new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }),
       ],
     });
-    new CfnSchedule(this, 'Schedule', {
+    const schedule = new CfnSchedule(this, 'Schedule', {
       name: nameOf(environment, process),
       groupName: props.group.ref,
       description: `Runs ${scheduled.name}`,
@@ -86,6 +94,8 @@ export class ScheduledCommand extends Construct {
         },
       },
     });
+    // A schedule that is due as soon as it stands finds its rights attached.
+    schedule.node.addDependency(role);
     props.failures.watch(`${process}-failed`, {
       title: `Scheduled command ${scheduled.name} failed`,
       severity: 'warning',

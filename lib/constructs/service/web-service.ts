@@ -86,8 +86,10 @@ export class WebService extends Construct {
       propagateTags: PropagatedTagSource.SERVICE,
     });
     props.release.tag(this.service);
-    // Tasks start as soon as the service stands: what they need to start must stand before.
-    this.service.node.addDependency(props.task.roles);
+    const trafficRole = loadBalancerRole(this, edge);
+    // Tasks start and are registered as soon as the service stands: the rights for it must stand before, and they are
+    // attached to their roles from their own side.
+    this.service.node.addDependency(props.task.roles, trafficRole);
     this.service
       .loadBalancerTarget({
         containerName: containerNames.proxy,
@@ -96,7 +98,7 @@ export class WebService extends Construct {
           alternateTargetGroup: edge.green,
           productionListener: ListenerRuleConfiguration.applicationListenerRule(edge.productionRule),
           testListener: edge.testRule && ListenerRuleConfiguration.applicationListenerRule(edge.testRule),
-          role: loadBalancerRole(this, edge),
+          role: trafficRole,
         }),
       })
       .attachToApplicationTargetGroup(edge.blue);

@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { actionsOf, grantsOf, type Statement } from '../statements';
+import { actionsOf, grantsOf, namesAction, type Statement } from '../statements';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const ROLE = 'AWS::IAM::Role';
@@ -40,6 +40,35 @@ const task = (...statements: readonly JsonObject[]) => ({
     },
   },
 });
+const tagging = (cluster: Json = { Ref: 'Cluster' }): JsonObject => ({
+  ...allowing('ecs:TagResource', { 'Fn::Join': ['', ['arn:aws:ecs:us-east-1:1:task/', cluster, '/*']] }),
+  Condition: { StringEquals: { 'ecs:CreateAction': 'RunTask' } },
+});
+const scheduled = (tags?: JsonObject, ecs: JsonObject = { PropagateTags: 'TASK_DEFINITION' }) => ({
+  Cluster: { Type: 'AWS::ECS::Cluster' },
+  Task: { Type: TASK },
+  Role: {
+    Type: ROLE,
+    Properties: {
+      Policies: [
+        {
+          PolicyName: 'Rights',
+          PolicyDocument: { Statement: [allowing('ecs:RunTask', { Ref: 'Task' }), ...(tags ? [tags] : [])] },
+        },
+      ],
+    },
+  },
+  Schedule: {
+    Type: SCHEDULE,
+    Properties: {
+      Target: {
+        Arn: { 'Fn::GetAtt': ['Cluster', 'Arn'] },
+        RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] },
+        EcsParameters: { TaskDefinitionArn: { Ref: 'Task' }, ...ecs },
+      },
+    },
+  },
+});
 
 export const control: RuleControl = {
   id: 'rights-match-needs',
@@ -60,7 +89,11 @@ export const control: RuleControl = {
     ...environment.ofType(SCHEDULE).flatMap((each) => scheduleFaults(each, environment)),
   ],
   fixtures: {
-    pass: [fixture('an image, a secret and a log', task(pulling, reading('Secret'), logging))],
+    pass: [
+      fixture('an image, a secret and a log', task(pulling, reading('Secret'), logging)),
+      fixture('a schedule that tags what it starts', scheduled(tagging())),
+      fixture('a schedule that hands on no tags', scheduled(undefined, {})),
+    ],
     refuse: [
       fixture('no secret', task(pulling, reading('Other'), logging)),
       fixture('a secret too many', task(pulling, reading('Secret', 'Other'), logging)),
@@ -79,6 +112,9 @@ export const control: RuleControl = {
           },
         },
       }),
+      fixture('a schedule that may not tag what it starts', scheduled()),
+      fixture('a schedule that may tag tasks elsewhere', scheduled(tagging('x'))),
+      fixture('a schedule that may tag at any time', scheduled({ ...tagging(), Condition: {} })),
       fixture('a function that can write no log', {
         Log: { Type: LOG },
         Role: { Type: ROLE },
@@ -95,7 +131,7 @@ export const control: RuleControl = {
 const reach = (grants: readonly Statement[], action: string, environment: EnvironmentView): ReadonlySet<Resource> =>
   new Set(
     grants
-      .filter((each) => actionsOf(each).includes(action))
+      .filter((each) => namesAction(each, action))
       .flatMap((each) => environment.targets(each.body.Resource, each.resource)),
   );
 
@@ -161,15 +197,38 @@ function scheduleFaults(schedule: Resource, environment: EnvironmentView): Findi
   const role = environment.target(at(schedule.properties, 'Target.RoleArn'), schedule);
   const task = environment.target(at(schedule.properties, 'Target.EcsParameters.TaskDefinitionArn'), schedule);
   if (role?.type !== ROLE || !task) return [];
-  return reach(grantsOf(role, environment), 'ecs:RunTask', environment).has(task)
-    ? []
-    : [
-        faultAt('Properties.Target.RoleArn')(
-          schedule,
-          `a role that can't start ${task.path}`,
-          'the role of this schedule',
-        ),
-      ];
+  const grants = grantsOf(role, environment);
+  const fault = faultAt('Properties.Target.RoleArn');
+  const starts = reach(grants, 'ecs:RunTask', environment).has(task);
+  return [
+    ...(starts ? [] : [fault(schedule, `a role that can't start ${task.path}`, 'the role of this schedule')]),
+    ...(tagsTasks(schedule, grants, environment)
+      ? []
+      : [
+          fault(
+            schedule,
+            "a role that can't tag what it starts, or tags more",
+            'ecs:TagResource on tasks of the cluster, when ecs:CreateAction is RunTask',
+          ),
+        ]),
+  ];
+}
+
+/** Who starts a task with tags must be allowed to tag it, or ECS refuses the start. That right ends with the start. */
+function tagsTasks(schedule: Resource, grants: readonly Statement[], environment: EnvironmentView): boolean {
+  const { PropagateTags, Tags } = asObject(at(schedule.properties, 'Target.EcsParameters'));
+  const cluster = environment.target(at(schedule.properties, 'Target.Arn'), schedule);
+  const tagging = grants.filter((each) => actionsOf(each).includes('ecs:TagResource'));
+  const isOurs = ({ body, resource }: Statement): boolean =>
+    asObject(at(body, 'Condition.StringEquals'))['ecs:CreateAction'] === 'RunTask' &&
+    asList(body.Resource).every(
+      (each) =>
+        /:task\/[^/]+\/\*$/.test(environment.text(each)) &&
+        cluster !== undefined &&
+        environment.targets(each, resource).includes(cluster),
+    );
+  const tagged = PropagateTags !== undefined || Tags !== undefined;
+  return tagging.every(isOurs) && (tagging.length > 0 || !tagged);
 }
 
 const containersOf = (definition: Resource): readonly JsonObject[] =>

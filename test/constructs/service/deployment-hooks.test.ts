@@ -34,6 +34,13 @@ describe('a deployment hook', () => {
         ],
       },
     });
+    const [rights] = Object.keys(template.findResources('AWS::IAM::ManagedPolicy')).filter((each) =>
+      each.includes('ProbeHookRole'),
+    );
+    template.hasResource('AWS::ECS::Service', {
+      Properties: { ServiceName: 'ums-prod-web' },
+      DependsOn: Match.arrayWith([rights]),
+    });
     template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
       Roles: [{ Ref: Match.stringLikeRegexp('ProbeHookRole') }],
       PolicyDocument: { Statement: [{ Action: 'lambda:InvokeFunction', Effect: 'Allow', Resource: Match.anyValue() }] },

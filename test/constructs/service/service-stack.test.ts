@@ -130,6 +130,22 @@ describe('the service of a production environment', () => {
     });
   });
 
+  it('makes a service once the rights of every role that it uses are attached', () => {
+    const rightsOf = (role: RegExp) =>
+      Object.keys(template.findResources('AWS::IAM::ManagedPolicy')).find((each) => role.test(each));
+    for (const [name, ...roles] of [
+      ['web', /^WebLoadBalancerRoleRights/, /^TasksAppRolesExecutionRights/],
+      ['worker-mailer', /^TasksAppRolesExecutionRights/],
+    ] as const) {
+      for (const role of roles) {
+        template.hasResource('AWS::ECS::Service', {
+          Properties: { ServiceName: `ums-prod-${name}` },
+          DependsOn: Match.arrayWith([rightsOf(role)]),
+        });
+      }
+    }
+  });
+
   it('follows requests over both target groups', () => {
     template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
       TargetTrackingScalingPolicyConfiguration: {
@@ -193,6 +209,11 @@ describe('the service of a production environment', () => {
         EcsParameters: { NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: 'DISABLED' } } },
       },
     });
+    const [tags] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'))
+      .flatMap((each) => each.Properties.PolicyDocument.Statement as { Action: unknown; [part: string]: unknown }[])
+      .filter(({ Action }) => Action === 'ecs:TagResource');
+    expect(tags).toMatchObject({ Condition: { StringEquals: { 'ecs:CreateAction': 'RunTask' } } });
+    expect(JSON.stringify(tags?.Resource)).toMatch(/:task\/"?.*Cluster.*"\/\*"/);
     template.hasResourceProperties('AWS::Events::Rule', {
       Name: 'ums-prod-scheduled-clean-failed',
       EventPattern: { detail: { lastStatus: ['STOPPED'] } },
