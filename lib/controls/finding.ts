@@ -68,10 +68,16 @@ export function withoutTwins(findings: readonly GateFinding[]): GateFinding[] {
 /** Environment that a construct path belongs to: its first part. */
 export const environmentOf = (constructPath: string): string => constructPath.split('/')[0] ?? '';
 
-/** Same input, same order: by place, then by check. */
-export function inOrder<T extends { readonly resource: string; readonly id: string; readonly location?: string }>(
-  findings: readonly T[],
-): T[] {
-  const key = (finding: T) => `${finding.resource}\n${finding.id}\n${finding.location ?? ''}`;
+/** What decides the place of a finding among others. */
+interface Ordered {
+  readonly resource: string;
+  readonly id: string;
+  readonly location?: string;
+  readonly description?: string;
+}
+
+/** Same input, same order, whichever pack or remembered answer came first: by place, then by check. */
+export function inOrder<T extends Ordered>(findings: readonly T[]): T[] {
+  const key = (each: T) => [each.resource, each.id, each.location ?? '', each.description ?? ''].join('\n');
   return [...findings].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }

@@ -216,6 +216,12 @@ it('gives the same verdict for the same app', () => {
   expect(JSON.stringify(one.packs)).toBe(JSON.stringify(other.packs));
 });
 
+it('gives the same verdict in whatever order the findings come', () => {
+  const found = [{ description: 'The queue is open' }, { description: 'Its dead letters are open' }, { id: 'a' }];
+  const judged = (find: typeof found) => new GatedApp({ packs: [pack({ find: () => find })] }).judge().refused;
+  expect(judged([...found].reverse())).toEqual(judged(found));
+});
+
 it('gives no verdict before the synthesis', () => {
   expect(new GatedApp().gate.verdict).toBeUndefined();
   expect(App.isApp(new GatedApp().app)).toBe(true);
