@@ -47,6 +47,7 @@ export interface KitFunctionProps extends FunctionSurroundings {
   readonly memory?: number;
   /**
    * How many may run at once. It is reserved, so that a runaway function can't take the account's share from others.
+   * Lambda lets nobody reserve an account's last share: a new account, with a quota of 10, needs it raised first.
    * @default 1: what works on one environment does one thing at a time
    */
   readonly concurrency?: number;

@@ -6,7 +6,7 @@ import type { Environment } from '../../config/schema';
 import type { AlarmRegistrar, RegisteredAlarmProps } from '../alarms/registrar';
 
 /** Row A07: full means over 90 %. */
-const FULL_PERCENT = 90;
+export const FULL_PERCENT = 90;
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   AlarmBehavior,
@@ -14,7 +14,7 @@ import type { AlarmRegistrar } from '../alarms/registrar';
 import { nameOf } from '../naming';
 import type { AppTasks } from './app-tasks';
 import type { Release } from './release';
-import { runningCopies } from './service-alarms';
+import { FULL_PERCENT, runningCopies } from './service-alarms';
 
 /** Where the processes of an environment run. */
 export interface ProcessSurroundings {
@@ -34,7 +34,8 @@ export interface WorkerProps extends ProcessSurroundings {
 
 /**
  * A process of the app's image that runs all the time and listens to nobody. It has no traffic to move, so a deployment
- * replaces its copies one by one; a version whose copies keep failing, or stay away for minutes, is rolled back.
+ * replaces its copies one by one. A version whose copies keep failing is rolled back by the circuit breaker, and one that
+ * fills its memory by an alarm.
  */
 export class Worker extends Construct {
   readonly service: FargateService;
@@ -44,6 +45,7 @@ export class Worker extends Construct {
     const { environment, worker, tasks } = props;
     const process = `worker-${worker.name}`;
     const serviceName = nameOf(environment, process);
+    const dimensions = { ClusterName: nameOf(environment, 'cluster'), ServiceName: serviceName };
     const task = tasks.add(`Worker-${worker.name}`, {
       process,
       cpu: worker.cpu,
@@ -51,9 +53,9 @@ export class Worker extends Construct {
       command: worker.command,
       stopTimeout: Duration.seconds(worker.stopSeconds),
     });
-    const missing = props.alarms.add(this, `${process}-down`, {
+    props.alarms.add(this, `${process}-down`, {
       title: `Worker ${worker.name} has fewer copies than it should`,
-      metric: runningCopies({ ClusterName: nameOf(environment, 'cluster'), ServiceName: serviceName }),
+      metric: runningCopies(dimensions),
       threshold: worker.copies,
       comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
       periods: 10,
@@ -62,6 +64,24 @@ export class Worker extends Construct {
       severity: 'warning',
       rows: ['C02'],
       runbook: 'copies-missing',
+    });
+    // Missing copies undo no deployment: a worker that never ran is silent too, so its first deployment could not succeed.
+    const full = props.alarms.add(this, `${process}-memory`, {
+      title: `Memory of worker ${worker.name} is over ${FULL_PERCENT} %`,
+      metric: new Metric({
+        namespace: 'AWS/ECS',
+        metricName: 'MemoryUtilization',
+        dimensionsMap: dimensions,
+        statistic: 'Average',
+        period: Duration.minutes(5),
+      }),
+      threshold: FULL_PERCENT,
+      comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      periods: 3,
+      missingData: TreatMissingData.NOT_BREACHING,
+      severity: 'warning',
+      rows: ['A07', 'C14'],
+      runbook: 'service-resources',
     });
     this.service = new FargateService(this, 'Service', {
       serviceName,
@@ -76,7 +96,7 @@ export class Worker extends Construct {
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       circuitBreaker: { enable: true, rollback: true },
-      deploymentAlarms: { alarmNames: [missing.alarmName], behavior: AlarmBehavior.ROLLBACK_ON_ALARM },
+      deploymentAlarms: { alarmNames: [full.alarmName], behavior: AlarmBehavior.ROLLBACK_ON_ALARM },
       enableECSManagedTags: true,
       propagateTags: PropagatedTagSource.SERVICE,
     });

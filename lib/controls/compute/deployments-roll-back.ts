@@ -49,25 +49,32 @@ const everyAlarmOfUsers: Expectation = satisfies(
   },
 );
 
-/** A worker's only witness is the alarm on its own copies. */
-const ownAlarm: Expectation = satisfies('the alarm on its own copies', (value, resource, environment) => {
-  const own = asList(value).map((each) => environment.target(each, resource));
-  return (
-    own.length > 0 &&
-    own.every((alarm) =>
-      asList(alarm?.type === ALARM ? alarm.properties.Dimensions : [])
-        .map(asObject)
-        .some(({ Name, Value }) => Name === 'ServiceName' && Value === resource.properties.ServiceName),
-    )
-  );
-});
+/** Its own copies are a worker's only witness. What takes silence for a fault would undo the first deployment as well. */
+const ownAlarm: Expectation = satisfies(
+  'an alarm on its own copies that silence doesn’t raise',
+  (value, resource, environment) => {
+    const own = asList(value).map((each) => environment.target(each, resource));
+    return (
+      own.length > 0 &&
+      own.every(
+        (alarm) =>
+          alarm?.properties.TreatMissingData === 'notBreaching' &&
+          asList(alarm.type === ALARM ? alarm.properties.Dimensions : [])
+            .map(asObject)
+            .some(({ Name, Value }) => Name === 'ServiceName' && Value === resource.properties.ServiceName),
+      )
+    );
+  },
+);
 
 const rule = { Type: 'AWS::ElasticLoadBalancingV2::ListenerRule' };
 const group = { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' };
+const ofWorker = { Dimensions: [{ Name: 'ServiceName', Value: 'worker' }] };
 const parts = {
   Errors: { Type: ALARM, Properties: { MetricName: 'HTTPCode_Target_5XX_Count' } },
   Unhealthy: { Type: ALARM, Properties: { MetricName: 'UnHealthyHostCount' } },
-  Down: { Type: ALARM, Properties: { Dimensions: [{ Name: 'ServiceName', Value: 'worker' }] } },
+  Full: { Type: ALARM, Properties: { ...ofWorker, TreatMissingData: 'notBreaching' } },
+  Down: { Type: ALARM, Properties: { ...ofWorker, TreatMissingData: 'breaching' } },
   Blue: group,
   Green: group,
   Rule: rule,
@@ -177,7 +184,7 @@ export const control: RuleControl = {
       fixture(
         'a worker, one copy after the other',
         service(
-          { Strategy: null, Alarms: { Enable: true, Rollback: true, AlarmNames: [{ Ref: 'Down' }] } },
+          { Strategy: null, Alarms: { Enable: true, Rollback: true, AlarmNames: [{ Ref: 'Full' }] } },
           { ServiceName: 'worker', LoadBalancers: [], DesiredCount: 1 },
         ),
       ),
@@ -211,6 +218,13 @@ export const control: RuleControl = {
       fixture(
         'a hook of somebody else',
         withFunction(hook('arn:aws:lambda:us-east-1:999999999999:function:x', ['PRE_SCALE_UP'])),
+      ),
+      fixture(
+        'a worker whose first deployment is undone by silence',
+        service(
+          { Strategy: null, Alarms: { Enable: true, Rollback: true, AlarmNames: [{ Ref: 'Down' }] } },
+          { ServiceName: 'worker', LoadBalancers: [], DesiredCount: 1 },
+        ),
       ),
       fixture('a worker that does not run', service({ Strategy: null }, { LoadBalancers: [], DesiredCount: 0 })),
     ],

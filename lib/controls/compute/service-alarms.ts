@@ -40,7 +40,7 @@ const full = {
   missingData: 'notBreaching',
 } as const;
 
-/** What the copies of the web service must not run out of. */
+/** What copies must not run out of: a worker may use all the CPU that it gets. */
 const resources: readonly ExactAlarm[] = [
   {
     ...full,
@@ -51,10 +51,9 @@ const resources: readonly ExactAlarm[] = [
   },
   {
     ...full,
-    tells: 'the memory of the web service is nearly used up',
+    tells: 'the memory of a service is nearly used up',
     namespace: 'AWS/ECS',
     figures: { memory: figure('MemoryUtilization', 'Average', 300) },
-    only: isWeb,
   },
   {
     ...full,
@@ -147,10 +146,11 @@ const parts = {
   Topic: { Type: 'AWS::SNS::Topic' },
   Cluster: { Type: 'AWS::ECS::Cluster', Properties: { ClusterName: 'c' } },
 };
-const worker = (changes: JsonObject) => ({
+const worker = (changes: JsonObject, memory: JsonObject = {}) => ({
   ...parts,
   Service: { Type: SERVICE, Properties: { ServiceName: 's', Cluster: { Ref: 'Cluster' }, DesiredCount: 1 } },
   Down: alarm({ ...down, ...changes }),
+  Memory: alarm({ Namespace: 'AWS/ECS', MetricName: 'MemoryUtilization', ...memory }),
 });
 const web = (changes: JsonObject, copies: JsonObject = {}) => ({
   ...parts,
@@ -210,6 +210,7 @@ export const control: RuleControl = {
     ],
     refuse: [
       fixture('a worker’s alarm that waits for ever', worker({ EvaluationPeriods: 1000, DatapointsToAlarm: 1000 })),
+      fixture('a worker’s memory that is never full', worker({}, { Threshold: 101 })),
       fixture('silence read as health', worker({ TreatMissingData: 'notBreaching' })),
       fixture('more copies than there are', worker({ Threshold: 2 })),
       fixture('fewer copies than the least', scaled({ Threshold: 1 })),

@@ -193,7 +193,16 @@ describe('the service of a production environment', () => {
     template.hasResourceProperties('AWS::ECS::Service', {
       ServiceName: 'ums-prod-worker-mailer',
       DesiredCount: 2,
-      DeploymentConfiguration: { Strategy: Match.absent(), DeploymentCircuitBreaker: { Enable: true, Rollback: true } },
+      DeploymentConfiguration: {
+        Strategy: Match.absent(),
+        DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+        Alarms: { Enable: true, Rollback: true, AlarmNames: [{ Ref: Match.stringLikeRegexp('workermailermemory') }] },
+      },
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'ums-prod-worker-mailer-memory',
+      MetricName: 'MemoryUtilization',
+      TreatMissingData: 'notBreaching',
     });
     expect(containersOf(template, 'worker-mailer').app).toMatchObject({
       Command: ['celery', 'worker'],
