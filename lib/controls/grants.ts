@@ -1,4 +1,4 @@
-import { actionsOf, statementsOf } from './statements';
+import { namesAction, statementsOf } from './statements';
 import { asList, type EnvironmentView, type Resource } from './view';
 
 /** One thing that a role may do. */
@@ -21,7 +21,7 @@ export function grantsOf(role: Resource, environment: EnvironmentView): readonly
     .filter(({ body }) => body.Effect === 'Allow' && body.Principal === undefined)
     .map((statement) => ({
       allows: (action, on) =>
-        actionsOf(statement).includes(action) &&
+        namesAction(statement, action) &&
         asList(statement.body.Resource).some((each) => environment.targets(each, statement.resource).includes(on)),
     }));
 }

@@ -44,8 +44,18 @@ function find(value: Json, location: string): Found {
 
 export const isAllow = ({ body }: Statement): boolean => body.Effect !== 'Deny';
 
-/** The actions of a statement, lower case service and all, as they are written. */
+/** The actions of a statement, as they are written. */
 export const actionsOf = ({ body }: Statement): readonly string[] => asList(body.Action).map(String);
+
+/** Whether a statement names an action. IAM knows no case in actions, so neither does this. */
+export const namesAction = (statement: Statement, action: string): boolean =>
+  actionsOf(statement).some((each) => each.toLowerCase() === action.toLowerCase());
+
+/** Whether IAM takes a text for a pattern: `?` stands for any one character, as `*` for any number of them. */
+export const isPattern = (text: string): boolean => /[*?]/.test(text.replaceAll(UNTOLD, ''));
+
+/** What `EnvironmentView.text` writes for a reference that it can't tell. */
+const UNTOLD = '${?}';
 
 /** The texts of a statement's principals, by kind; `*` alone is everyone under `AWS`. */
 export function principalsOf(

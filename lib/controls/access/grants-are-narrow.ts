@@ -1,5 +1,14 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { actionsOf, DOCUMENTS, isAllow, principalsOf, type Statement, statementsIn } from '../statements';
+import {
+  actionsOf,
+  DOCUMENTS,
+  isAllow,
+  isPattern,
+  namesAction,
+  principalsOf,
+  type Statement,
+  statementsIn,
+} from '../statements';
 import { asList, asObject, type EnvironmentView, type JsonObject } from '../view';
 
 const policyOf = (statement: JsonObject) => ({
@@ -109,6 +118,13 @@ export const control: RuleControl = {
     ],
     refuse: [
       fixture('every call', policyOf({ ...READ, Action: '*' })),
+      fixture('a call by pattern', policyOf({ ...READ, Action: 'secretsmanager:GetSecretV?lue' })),
+      fixture(
+        'a resource by pattern',
+        policyOf({ ...READ, Resource: 'arn:aws:secretsmanager:us-east-1:1:secret:???' }),
+      ),
+      fixture('a principal by pattern', policyOf({ ...READ, Principal: { AWS: 'arn:aws:iam::1:role/?' } })),
+      fixture('a key for anything, in lower case', policyOf({ Action: 'kms:decrypt', Resource: { Ref: 'Key' } })),
       fixture('every call of a service', policyOf({ ...READ, Action: ['secretsmanager:*'] })),
       fixture('every call but some', policyOf({ NotAction: 'iam:*', Resource: { Ref: 'Secret' } })),
       fixture('every resource', policyOf({ ...READ, Resource: '*' })),
@@ -191,7 +207,7 @@ function faultsOf(statement: Statement, environment: EnvironmentView): readonly 
 function actionFaults(statement: Statement, environment: EnvironmentView): readonly Fault[] {
   return actionsOf(statement).flatMap((action): Fault[] => {
     if (NEVER.test(action)) return [[action, 'no call that changes rights or destroys what is kept']];
-    if (!action.includes('*') || FAMILIES.has(action) || isOwnKey(statement, action, environment)) return [];
+    if (!isPattern(action) || FAMILIES.has(action) || isOwnKey(statement, action, environment)) return [];
     return [[`Action ${action}`, 'calls by name']];
   });
 }
@@ -218,7 +234,12 @@ function resourceFaults(statement: Statement, environment: EnvironmentView): rea
   if (resource.type === FILTER && staysInAccount(body, environment)) return [];
   const resources = asList(body.Resource).map((each) => environment.text(each));
   if (resources.length === 0) return [['no Resource', 'resources by name']];
-  const wide = resources.filter((each) => each === '*' || WHOLE_SERVICE.test(each.replaceAll(/\$\{[^}]*\}/g, 'X')));
+  const wide = resources.filter(
+    (each) =>
+      each === '*' ||
+      each.replaceAll(/\$\{[^}]*\}/g, 'X').includes('?') ||
+      WHOLE_SERVICE.test(each.replaceAll(/\$\{[^}]*\}/g, 'X')),
+  );
   if (wide.length === 0 || actionsOf(statement).every((action) => WITHOUT_RESOURCE.has(action))) return [];
   return wide.map((each): Fault => [`Resource ${each}`, 'resources by name']);
 }
@@ -229,7 +250,7 @@ function resourceFaults(statement: Statement, environment: EnvironmentView): rea
  */
 function staysInAccount(body: JsonObject, environment: EnvironmentView): boolean {
   const equals = asObject(asObject(body.Condition).StringEquals);
-  const names = asList(body.Action).some((action) => String(action).startsWith('s3:'))
+  const names = asList(body.Action).some((action) => /^s3:/i.test(String(action)))
     ? ['aws:PrincipalAccount', 'aws:ResourceAccount']
     : ['aws:PrincipalAccount'];
   return names.every((name) => /^(\$\{AWS::AccountId\}|\d{12})$/.test(environment.text(equals[name])));
@@ -239,7 +260,7 @@ function principalFaults(statement: Statement, environment: EnvironmentView): re
   const { resource } = statement;
   if (resource.type === FILTER) return [];
   return principalsOf(statement, environment).flatMap(([kind, who]): Fault[] => {
-    if (who.includes('*')) return [[`Principal ${who}`, 'who may, by name']];
+    if (isPattern(who)) return [[`Principal ${who}`, 'who may, by name']];
     if (kind === 'AWS' && ROOT.test(who) && resource.type === 'AWS::IAM::Role') {
       return [[`Principal ${who}`, 'a service or a role, not everybody in the account']];
     }
@@ -251,15 +272,16 @@ function principalFaults(statement: Statement, environment: EnvironmentView): re
 const IDENTITY = new Set(['AWS::IAM::ManagedPolicy', 'AWS::IAM::Policy', 'AWS::IAM::Role']);
 
 /** A wildcard makes a condition none; and whoever may decrypt, may so only through the service that keeps the data. */
-function conditionFaults({ resource, body }: Statement, environment: EnvironmentView): readonly Fault[] {
+function conditionFaults(statement: Statement, environment: EnvironmentView): readonly Fault[] {
+  const { resource, body } = statement;
   const condition = asObject(body.Condition);
   const faults = Object.values(condition)
     .flatMap((tests) => Object.entries(asObject(tests)))
-    .filter(([, values]) => asList(values).includes('*'))
+    .filter(([, values]) => asList(values).some((each) => /^[*?]+$/.test(String(each))))
     .map(([name]): Fault => [`Condition ${name} *`, 'a value that not everybody has']);
-  const decrypts = asList(body.Action).includes('kms:Decrypt') && IDENTITY.has(resource.type);
+  const decrypts = namesAction(statement, 'kms:Decrypt') && IDENTITY.has(resource.type);
   const via = environment.text(asObject(condition.StringEquals)['kms:ViaService']);
-  return decrypts && !/^[a-z]+\.[^*]+$/.test(via)
+  return decrypts && !/^[a-z]+\.[^*?]+$/.test(via)
     ? [...faults, [`kms:Decrypt via ${via}`, 'StringEquals kms:ViaService with one service']]
     : faults;
 }

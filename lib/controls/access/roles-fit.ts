@@ -126,7 +126,7 @@ function insistsOnAccount({ body }: Statement, environment: EnvironmentView): bo
   const { 'aws:SourceArn': arn } = { ...asObject(condition.ArnLike), ...asObject(condition.ArnEquals) };
   return (
     /^(\$\{AWS::AccountId\}|\d{12})$/.test(environment.text(account)) ||
-    /^arn:[^*]+:(\$\{AWS::AccountId\}|\d{12}):/.test(environment.text(arn))
+    /^arn:[^*?]+:(\$\{AWS::AccountId\}|\d{12}):/.test(environment.text(arn))
   );
 }
 

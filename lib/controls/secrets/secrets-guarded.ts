@@ -8,15 +8,18 @@ const POLICY = 'AWS::SecretsManager::ResourcePolicy';
 const isForEverybody = (principal: Json | undefined): boolean =>
   principal === '*' || asList(asObject(principal).AWS).includes('*');
 
+const KNOWN = new Set(['Sid', 'Effect', 'Principal', 'Action', 'Resource', 'Condition']);
+
 /** A statement that refuses everybody everything under one condition. */
 const refuses = (policy: Json | undefined, condition: (conditions: Json | undefined) => boolean): boolean =>
   asList(at(policy, 'Statement')).some((statement) => {
     const { Effect, Principal, Action, Resource, Condition } = asObject(statement);
     return (
+      Object.keys(asObject(statement)).every((name) => KNOWN.has(name)) &&
       Effect === 'Deny' &&
       isForEverybody(Principal) &&
-      asList(Action).includes('secretsmanager:*') &&
-      asList(Resource).includes('*') &&
+      asList(Action).join() === 'secretsmanager:*' &&
+      asList(Resource).join() === '*' &&
       condition(Condition)
     );
   });
@@ -96,12 +99,12 @@ export const control: RuleControl = {
       SecretId: pointsAt(SECRET),
       BlockPublicPolicy: is(true),
       ResourcePolicy: satisfies(
-        'refusals of plain text and of other accounts, and nothing allowed',
+        'refusals of plain text and of other accounts, and nothing else',
         (value, _resource, view) =>
           at(value, 'Version') === '2012-10-17' &&
           refuses(value, isPlainText) &&
           refuses(value, (conditions) => isStrange(conditions, view)) &&
-          asList(at(value, 'Statement')).every((statement) => asObject(statement).Effect === 'Deny'),
+          asList(at(value, 'Statement')).length === 2,
       ),
     }),
   ),
@@ -136,6 +139,10 @@ export const control: RuleControl = {
         guarded({
           Policy: policy([plainText, strangers, { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }]),
         }),
+      ),
+      fixture(
+        'a refusal too many, which locks the app out',
+        guarded({ Policy: policy([plainText, strangers, refusal({ Bool: { 'aws:SecureTransport': 'true' } })]) }),
       ),
       fixture(
         'public policies not blocked',
