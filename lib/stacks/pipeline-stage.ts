@@ -5,9 +5,6 @@ import type { Environment } from '../config/schema';
 import { DeployRole, GITHUB_TOKENS, TOKEN_AUDIENCE } from '../constructs/pipeline/deploy-role';
 import { EnvironmentStack, type EnvironmentStackProps } from './environment-stack';
 
-/** IAM is one for all regions, but a stack stands in one: always this, so that no account gets the provider twice. */
-const PROVIDER_REGION = 'us-east-1';
-
 /**
  * What the account needs before a pipeline can deploy the environment. An administrator deploys it once, by
  * `npx cdk deploy 'prod/pipeline/*'`; `prod/*` leaves it out, because the pipeline must not be able to change its own
@@ -23,13 +20,13 @@ export class PipelineStage extends Stage {
 
 /**
  * GitHub as a provider of identities. An account can have one, so every environment brings the same stack: same name,
- * same region, same template. Whichever is deployed first makes it, and the others find nothing to change. Where the
+ * same region (environments of an account share one), same template. Whichever is deployed first makes it, and the others find nothing to change. Where the
  * account has a provider from elsewhere, deploy `prod/pipeline/deployer` alone.
  */
 class GithubProviderStack extends Stack {
   constructor(scope: Construct, id: string, environment: Environment) {
     super(scope, id, {
-      env: { account: environment.account, region: PROVIDER_REGION },
+      env: { account: environment.account, region: environment.region },
       stackName: 'breakwater-github-provider',
       description: 'GitHub workflows of this account',
       terminationProtection: true,

@@ -165,6 +165,24 @@ const edges: readonly (readonly [check: string, fits: Changes, breaks: Changes, 
     ['processes.scheduled[0].schedule', 'processes.scheduled[1].schedule'],
   ],
   [
+    'the rule of a scheduled command has room for its names',
+    long('clean-all'),
+    long('clean-alls'),
+    ['processes.scheduled[0].name'],
+  ],
+  ...(['mailer-', 'mail--er', '-mailer'] as const).map(
+    (name) =>
+      [
+        `names of processes have single hyphens inside: ${name}`,
+        { 'processes.workers': [worker('mail-er')] },
+        { 'processes.workers': [worker(name)] },
+        ['processes.workers[0].name'],
+      ] as const,
+  ),
+  ['names of applications have single hyphens inside', { 'app.name': 'u-ms' }, { 'app.name': 'u--ms' }, ['app.name']],
+  ['names of applications end in no hyphen', { 'app.name': 'u-ms' }, { 'app.name': 'ums-' }, ['app.name']],
+  ['names of environments end in no hyphen', { name: 'prod' }, { name: 'prod-' }, ['name']],
+  [
     'a required setting is given',
     { 'app.requiredSettings': ['REPORT_CURRENCY'], 'app.variables': { REPORT_CURRENCY: 'EUR' } },
     { 'app.requiredSettings': ['REPORT_CURRENCY'] },
@@ -180,9 +198,19 @@ function scheduled(schedule: string, name = 'nightly'): unknown {
   return { name, command: ['flask', 'nightly'], schedule };
 }
 
+function worker(name: string): unknown {
+  return { name, command: ['celery', 'worker'] };
+}
+
+/** The longest names of application and environment, and a scheduled command's. */
+function long(command: string): Changes {
+  const names = { name: 'production-north', 'app.name': 'a-longer-application' };
+  return { ...names, 'processes.scheduled': [scheduled('rate(1 day)', command)] };
+}
+
 describe('checks of values against each other', () => {
   it.each(edges)('%s', (_check, fits, breaks, refused) => {
-    expect(accepted(prodWith(fits)).name).toBe('prod');
+    expect(accepted(prodWith(fits)).tier).toMatch(/production|staging/);
     expect(mistakesIn(prodWith(breaks)).map(({ path }) => path)).toEqual(refused);
   });
 
@@ -195,6 +223,7 @@ describe('checks of values against each other', () => {
     expect(of({ 'limits.proxySeconds': 80 })).toEqual([
       'load balancer 75 s > proxy 80 s > worker 60 s > statement 30 s',
     ]);
+    expect(of(long('clean-alls'))).toEqual(['48 + 10 + 7 = 65 characters > 64']);
     expect(of({ 'database.maxStorageGiB': 54 })).toEqual(['50 GiB × 1.1 = 55 GiB > 54 GiB']);
   });
 

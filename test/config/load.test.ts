@@ -164,7 +164,7 @@ describe('environments beside each other (secrets-never-shared, row K02)', () =>
   it('refuses an account in two regions: its GitHub provider is one stack in one of them', () => {
     const account = '481516234200';
     const placed = (region: string) => [
-      { environment: environmentOf('production', { account }), source: '0.ts' },
+      { environment: environmentOf('development', { account }), source: '0.ts' },
       { environment: environmentOf('staging', { account, region }), source: '1.ts' },
     ];
     const mistakes = (region: string) =>
@@ -173,6 +173,23 @@ describe('environments beside each other (secrets-never-shared, row K02)', () =>
       expect.objectContaining({ file: '1.ts', value: 'eu-central-1', example: 'us-east-1' }),
     ]);
     expect(mistakes('us-east-1')).toEqual([]);
+  });
+
+  it('refuses another environment in the account of production, whichever comes first', () => {
+    const account = '481516234200';
+    const mistakes = (...tiers: readonly (readonly ['production' | 'staging' | 'development', string?])[]) =>
+      acrossEnvironments(
+        tiers.map(([tier, of], index) => ({
+          environment: environmentOf(tier, of === undefined ? {} : { account: of }),
+          source: `${index}.ts`,
+        })),
+      ).flatMap(({ mistake }) => (mistake.path === 'account' ? [mistake] : []));
+    const refused = [expect.objectContaining({ file: '1.ts', value: account, example: '123456789012' })];
+    expect(mistakes(['production', account], ['staging', account])).toEqual(refused);
+    expect(mistakes(['staging', account], ['production', account])).toEqual(refused);
+    expect(mistakes(['staging', account], ['development', account])).toEqual([]);
+    expect(mistakes(['staging', account], ['production', '123456789012'])).toEqual([]);
+    expect(mistakes(['staging'], ['production'])).toEqual([]);
   });
 
   it('refuses a GitHub environment that may deploy two', () => {

@@ -23,7 +23,7 @@ const files: readonly Malformed[] = [
     'an empty object',
     {},
     [
-      'name | nothing | 2 to 16 lower-case letters, digits and hyphens',
+      'name | nothing | 2 to 16 lower-case letters and digits, with single hyphens between them',
       'tier | nothing | development, staging or production',
       'region | nothing | an AWS region',
       'backupRegion | nothing | an AWS region',
@@ -142,9 +142,9 @@ const files: readonly Malformed[] = [
       account: 123456789012,
     }),
     [
-      "name | 'Production' | 2 to 16 lower-case letters, digits and hyphens",
+      "name | 'Production' | 2 to 16 lower-case letters and digits, with single hyphens between them",
       'account | 123456789012 | twelve digits in quotes',
-      "app.name | 'User Management' | 2 to 20 lower-case letters, digits and hyphens",
+      "app.name | 'User Management' | 2 to 20 lower-case letters and digits, with single hyphens between them",
       "app.wsgi | 'run.py' | module:callable",
       "pipeline.repository | 'ums-deployment' | owner/name",
     ],

@@ -83,7 +83,7 @@ const files: readonly Malformed[] = [
       },
     }),
     [
-      "processes.workers[0].name | 'Mailer' | up to 24 lower-case letters, digits and hyphens",
+      "processes.workers[0].name | 'Mailer' | up to 24 lower-case letters and digits, with single hyphens between them",
       "processes.workers[0].command | 'celery worker' | a command as a list of words",
       "processes.scheduled[0].schedule | 'every day' | rate(…) or cron(…) with six fields, in UTC",
       'processes.workers[1].memory | 512 | 1024 to 4096 MiB in steps of 1024, which is what Fargate sells with 512 CPU units',

@@ -51,7 +51,7 @@ export interface Shared {
 
 /** What environments share and must not. */
 export function acrossEnvironments(placed: readonly Placed[]): readonly Shared[] {
-  return [...sharedValues(placed), ...regionsOfAccounts(placed)];
+  return [...sharedValues(placed), ...regionsOfAccounts(placed), ...accountsOfProduction(placed)];
 }
 
 /**
@@ -72,6 +72,33 @@ function regionsOfAccounts(placed: readonly Placed[]): Shared[] {
           value: environment.region,
           expected: `the region of the other environment in this account, or an account of its own (${first.source})`,
           example: first.environment.region,
+          file: source,
+        },
+      },
+    ];
+  });
+}
+
+/**
+ * Whoever may deploy one environment may take the account's bootstrap roles, and these may change everything in it. So
+ * production shares its account with no other environment.
+ */
+function accountsOfProduction(placed: readonly Placed[]): Shared[] {
+  return placed.flatMap(({ environment, source }, index) => {
+    const { account } = environment;
+    const others = placed
+      .slice(0, index)
+      .filter((other) => account !== undefined && other.environment.account === account);
+    const other = others.find((each) => [each.environment.tier, environment.tier].includes('production'));
+    if (!other) return [];
+    return [
+      {
+        of: [environment.name, other.environment.name],
+        mistake: {
+          path: 'account',
+          value: account,
+          expected: `an account of its own: whoever may deploy one environment of an account could change production in it (${other.source} has it too)`,
+          example: account === '123456789012' ? '210987654321' : '123456789012',
           file: source,
         },
       },

@@ -7,6 +7,7 @@ import { developmentFallbacks } from './development-fallbacks';
 import { domainPlace } from './domain-place';
 import { egressReachesMail } from './egress';
 import { fargateSize } from './fargate-size';
+import { nameLengths } from './name-lengths';
 import { pathsApart } from './paths-apart';
 import { placeholdersGone } from './placeholders-gone';
 import { plainSecrets } from './plain-secrets';
@@ -33,6 +34,7 @@ export const checks: readonly Check[] = [
   productionSettings,
   developmentFallbacks,
   uniqueNames,
+  nameLengths,
   schedules,
   domainPlace,
   egressReachesMail,

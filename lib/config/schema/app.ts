@@ -108,7 +108,11 @@ export const origin = pattern(
 export const app = (tier: Tier) =>
   z.strictObject({
     /** The application's name: part of every physical name, so that two applications can share an account. */
-    name: pattern(/^[a-z][a-z0-9-]{1,19}$/, '2 to 20 lower-case letters, digits and hyphens', 'ums'),
+    name: pattern(
+      /^(?!.*--)[a-z][a-z0-9-]{0,18}[a-z0-9]$/,
+      '2 to 20 lower-case letters and digits, with single hyphens between them',
+      'ums',
+    ),
     /** What to run. */
     image,
     /** WSGI entry point that gunicorn loads. */
@@ -143,11 +147,11 @@ export const app = (tier: Tier) =>
         readiness: urlPath('/health/readiness').default('/health/readiness'),
       })
       .prefault({}),
-    /** Login forms and endpoints: limited to 5 requests a minute for each client (row W04). */
+    /** Login forms and endpoints. Nothing limits them yet; a limit for each client is to come (row W04). */
     loginPaths: unique(urlPath('/api/auth/login')).default(['/login']),
-    /** Prefixes of the API: writes are limited to 10 a minute for each client (row W05), errors are JSON. */
+    /** Prefixes of the API. Nothing limits writes yet; a limit for each client is to come (row W05). */
     apiPaths: unique(urlPath('/api/')).default(['/api/']),
-    /** Prefixes that only `adminNetworks` may open (row W07). */
+    /** Prefixes for admins. Nothing fences them yet: everybody reaches them, so the app must check (row W07). */
     adminPaths: unique(urlPath('/admin/')).default(['/admin/']),
     /** Files that the proxy serves itself. */
     staticFiles: z.array(staticFiles).default([]),

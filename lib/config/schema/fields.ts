@@ -109,7 +109,11 @@ export const command = expecting(z.array(word).min(1).max(64), 'a command as a l
   'upgrade',
 ]);
 
-export const partName = pattern(/^[a-z][a-z0-9-]{0,23}$/, 'up to 24 lower-case letters, digits and hyphens', 'mailer');
+export const partName = pattern(
+  /^(?!.*--)[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/,
+  'up to 24 lower-case letters and digits, with single hyphens between them',
+  'mailer',
+);
 
 export const variableName = (example: string) =>
   pattern(/^[A-Z][A-Z0-9_]{0,63}$/, 'an environment variable name in upper case', example);

@@ -6,7 +6,11 @@ const regionName = (example: string) => pattern(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'an
 /** Who the environment is and where it lives. */
 export const identity = {
   /** Short name: the CDK stage, the first part of every physical name. Renaming one makes a new environment. */
-  name: pattern(/^[a-z][a-z0-9-]{1,15}$/, '2 to 16 lower-case letters, digits and hyphens', 'prod'),
+  name: pattern(
+    /^(?!.*--)[a-z][a-z0-9-]{0,14}[a-z0-9]$/,
+    '2 to 16 lower-case letters and digits, with single hyphens between them',
+    'prod',
+  ),
   /** Which rows of the production checklist must hold. */
   tier: expecting(z.enum(tierNames), 'development, staging or production', 'production'),
   /**
