@@ -16,7 +16,6 @@ describe('debug in production (debug-off-in-production, row C06)', () => {
     ['SQLALCHEMY_ECHO', 'debug'],
     ['TEMPLATES_AUTO_RELOAD', '1'],
     ['WERKZEUG_DEBUG_PIN', 'off-limits'],
-    ['PYTHONBREAKPOINT', 'ipdb.set_trace'],
   ])('is refused: %s=%s', (name, value) => {
     expect(refusal(variable(name, value))).toEqual([
       [`app.variables.${name}`, expect.stringMatching(/off or absent in production|no secret in plain text/)],
@@ -28,7 +27,6 @@ describe('debug in production (debug-off-in-production, row C06)', () => {
     ['APP_DEBUG', 'False'],
     ['DEBUG_TOOLBAR_ENABLED', 'off'],
     ['SQLALCHEMY_ECHO', ''],
-    ['PYTHONBREAKPOINT', '0'],
     ['DEBUGGING_GUIDE_URL', 'https://wiki.example.com/debugging'],
   ])('is off: %s=%s', (name, value) => {
     expect(accepted(variable(name, value)).app.variables).toEqual({ [name]: value });

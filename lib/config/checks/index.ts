@@ -16,6 +16,7 @@ import { productionSettings } from './production-settings';
 import { regionsApart } from './regions-apart';
 import { schedules } from './schedules';
 import { kitsOwnSettings, requiredSettings } from './settings';
+import { steeringVariables } from './steering-variables';
 import { storageGrowth } from './storage-growth';
 import { deregistrationOutlastsStop, timeoutLadder } from './timeout-ladder';
 import { uniqueNames } from './unique-names';
@@ -30,6 +31,7 @@ export const checks: readonly Check[] = [
   pathsApart,
   kitsOwnSettings,
   plainSecrets,
+  steeringVariables,
   requiredSettings,
   productionSettings,
   developmentFallbacks,

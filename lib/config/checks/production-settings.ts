@@ -4,8 +4,7 @@ import type { Check, Refusal } from './check';
 
 type App = Environment['app'];
 
-const DEBUG_SWITCH =
-  /(^|_)(DEBUG|DEBUGGER|TESTING|RELOAD|AUTORELOAD|ECHO)(_|$)|^(WERKZEUG_|PYTHONINSPECT$|PYTHONBREAKPOINT$)/;
+const DEBUG_SWITCH = /(^|_)(DEBUG|DEBUGGER|TESTING|RELOAD|AUTORELOAD|ECHO)(_|$)|^WERKZEUG_/;
 const OFF = /^(|0|no|off|false|none)$/i;
 
 const SETTINGS_CHOICE =

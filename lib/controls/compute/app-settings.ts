@@ -9,6 +9,7 @@ import {
   TASK_DEFINITION,
 } from '../containers';
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { steers } from '../steering-settings';
 import { asObject, type EnvironmentView, type Json, type Tier } from '../view';
 
 const ORIGINS = /^(https:\/\/[a-z0-9.-]+(:\d+)?(,https:\/\/[a-z0-9.-]+(:\d+)?)*)?$/;
@@ -43,6 +44,8 @@ const wanted: Readonly<Record<string, RegExp | ((tier: Tier) => RegExp)>> = {
   PYTHONDONTWRITEBYTECODE: /^1$/,
   REQUIRED_SETTINGS: /^([A-Z][A-Z0-9_]*(,[A-Z][A-Z0-9_]*)*)?$/,
 };
+/** The login at the database; libpq's other variables would lead elsewhere. */
+const LOGIN = ['PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD'];
 const CACHE = 'AWS::ElastiCache::ReplicationGroup';
 
 /** Settings that only say how much is shown when something fails; a value that switches it on is refused. */
@@ -143,6 +146,25 @@ export const control: RuleControl = {
     refuse: [
       fixture('debug on', app({ FLASK_DEBUG: '1' })),
       fixture("debug on by another framework's name", app({ DJANGO_DEBUG: 'True' })),
+      ...Object.entries({
+        PGOPTIONS: '-c statement_timeout=0',
+        LD_PRELOAD: '/tmp/x.so',
+        PYTHONPATH: '/tmp',
+        PYTHONBREAKPOINT: 'ipdb.set_trace',
+        GUNICORN_CMD_ARGS: '--reload',
+        WEB_CONCURRENCY: '50',
+        FORWARDED_ALLOW_IPS: '*',
+        https_proxy: 'http://proxy.example.com',
+        REQUESTS_CA_BUNDLE: '/tmp/ca.pem',
+        SSL_CERT_FILE: '/tmp/ca.pem',
+        AWS_ENDPOINT_URL: 'https://aws.example.com',
+        NODE_OPTIONS: '--inspect',
+        WTF_CSRF_ENABLED: 'False',
+        CORS_ORIGINS: '*',
+        REMEMBER_COOKIE_SECURE: '0',
+        OAUTHLIB_INSECURE_TRANSPORT: '1',
+      }).map(([name, value]) => fixture(`steered by ${name}`, app({ [name]: value }))),
+      fixture('steered by a secret', app({}, ['SECRET_KEY', 'JWT_SECRET_KEY', 'LD_PRELOAD'])),
       fixture('development mode', app({ FLASK_ENV: 'development' })),
       fixture('the settings of another tier', app({ APP_ENV: 'staging' })),
       fixture('talkative in production', app({ LOG_LEVEL: 'DEBUG' })),
@@ -201,7 +223,16 @@ function settingFaults(container: Container, environment: EnvironmentView): Find
     return !(typeof given[name] === 'string' && pattern.test(given[name]));
   });
   const shows = Object.entries(given).filter(([name, value]) => SHOWS_INTERNALS.test(name) && ON.test(String(value)));
+  const steered = [
+    ...Object.entries(given).filter(([name, value]) => !(name in wanted) && steers(name, String(value))),
+    ...namesIn(container, 'Secrets')
+      .filter((name) => !LOGIN.includes(name) && steers(name))
+      .map((name) => [name, 'a secret'] as const),
+  ];
   return [
+    ...steered.map(([name, value]) =>
+      fault(container, 'Environment', `${name} ${shown(value)}`, 'only what steers nothing around the app'),
+    ),
     ...wrong.map(([name]) =>
       fault(container, 'Environment', `${name} ${shown(given[name])}`, `the kit’s value of ${name}`),
     ),
