@@ -54,7 +54,8 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   ],
   // The proxy between app and database reads their logins.
   'rds.amazonaws.com': ['kms:Decrypt', READ],
-  'scheduler.amazonaws.com': ['ecs:RunTask', 'iam:PassRole', 'sqs:SendMessage'],
+  // A command is started with the tags of its service, by the role of its task, and kept when that fails.
+  'scheduler.amazonaws.com': ['ecs:RunTask', 'ecs:TagResource', 'iam:PassRole', 'sqs:SendMessage'],
   'vpc-flow-logs.amazonaws.com': ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
   // The pipeline takes the roles of `cdk bootstrap`; deploy-role-bounded says which.
   workflows: ['sts:AssumeRole'],

@@ -13,6 +13,7 @@ import {
 } from '../containers';
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { absent, between, guards, is, satisfies } from '../expect';
+import { kitScripts } from '../kit-scripts';
 import { asList, at, type EnvironmentView, type JsonObject } from '../view';
 
 const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
@@ -21,15 +22,7 @@ const SERVING = hasRole('app', 'proxy');
 const inWeb = (each: Container) => SERVING(each) && containerNamed(each.task, 'proxy') !== undefined;
 
 const alive = {
-  Command: [
-    'CMD',
-    'python3',
-    '-c',
-    'sys.exit(connection.getresponse().status != 200)',
-    '8000',
-    '/health',
-    'app.example.com',
-  ],
+  Command: ['CMD', 'python3', '-c', kitScripts.alive, '8000', '/health', 'app.example.com'],
   Interval: 10,
   Timeout: 5,
   Retries: 3,
@@ -75,6 +68,15 @@ export const control: RuleControl = {
     refuse: [
       fixture('nobody asks', web({ HealthCheck: null })),
       fixture('always well', web({ HealthCheck: { ...alive, Command: ['CMD-SHELL', 'exit 0'] } })),
+      fixture(
+        'well before it asks',
+        web({
+          HealthCheck: {
+            ...alive,
+            Command: alive.Command.map((word) => (word === kitScripts.alive ? `exit()\n${word}` : word)),
+          },
+        }),
+      ),
       fixture('switched off', web({ HealthCheck: { ...alive, Command: ['NONE'] } })),
       fixture(
         'asks another',
@@ -108,7 +110,7 @@ function asksItself(command: readonly string[]): boolean {
     return (
       program === 'python3' &&
       rest[0] === '-c' &&
-      /getresponse\(\)\.status != 200/.test(rest[1] ?? '') &&
+      rest[1] === kitScripts.alive &&
       /^\d{4,5}$/.test(rest[2] ?? '') &&
       /^\//.test(rest[3] ?? '') &&
       /^[a-z0-9.-]+$/.test(rest[4] ?? '') &&

@@ -10,19 +10,19 @@ import {
 } from '../containers';
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { absent, guards, satisfies } from '../expect';
+import { kitScripts } from '../kit-scripts';
 import type { Json, JsonObject } from '../view';
 
 /** Programs that are no process of a deployed app: development servers, and shells that hide what runs. */
 const NOT_DEPLOYED = /^(flask run|.*\brunserver\b|(ba|da)?sh\b|sleep\b)|(^| )--(reload|debug|debugger)( |$)/;
 
-const START = 'required = os.environ["REQUIRED_SETTINGS"]\nos.execvp(sys.argv[1], sys.argv[1:])';
-const start = { EntryPoint: ['python3', '-c', START], Command: ['celery', 'worker'] };
+const start = { EntryPoint: ['python3', '-c', kitScripts.start], Command: ['celery', 'worker'] };
 const app = (changes: JsonObject) => ({ Task: sampleTask([sampleContainer('app', { ...start, ...changes })]) });
 const helper = (name: 'static' | 'proxy', changes: JsonObject) => ({
   Task: sampleTask([sampleContainer(name, changes)]),
 });
 const copy = {
-  EntryPoint: ['python3', '-c', 'shutil.copytree(a, b)'],
+  EntryPoint: ['python3', '-c', kitScripts.copyStatic],
   Command: ['/app/static', '/breakwater/static/static'],
 };
 
@@ -36,9 +36,7 @@ export const control: RuleControl = {
   ...guards(
     guardContainers(
       {
-        EntryPoint: satisfies('python3 -c and the kit’s start script', (value) =>
-          isScript(value, /REQUIRED_SETTINGS/, /os\.execvp\(sys\.argv\[1\], sys\.argv\[1:\]\)/),
-        ),
+        EntryPoint: satisfies('python3 -c and the kit’s start script', (value) => isScript(value, kitScripts.start)),
         Command: satisfies('a command of the deployed app', (value) => {
           const command = words(value);
           return command.length > 0 && command.every((word) => word !== '') && !NOT_DEPLOYED.test(command.join(' '));
@@ -49,7 +47,9 @@ export const control: RuleControl = {
     guardContainers({ EntryPoint: absent, Command: absent }, hasRole('proxy')),
     guardContainers(
       {
-        EntryPoint: satisfies('python3 -c and the kit’s copy script', (value) => isScript(value, /shutil\.copytree\(/)),
+        EntryPoint: satisfies('python3 -c and the kit’s copy script', (value) =>
+          isScript(value, kitScripts.copyStatic),
+        ),
         Command: satisfies('pairs of folders, from the image to the volume of static files', (value) => {
           const folders = words(value);
           return (
@@ -72,6 +72,11 @@ export const control: RuleControl = {
       fixture("the image's own entry point", app({ EntryPoint: null })),
       fixture('a shell', app({ EntryPoint: ['sh', '-c'] })),
       fixture('another script', app({ EntryPoint: ['python3', '-c', 'import os; os.system("sh")'] })),
+      fixture('code before ours', app({ EntryPoint: ['python3', '-c', `import evil\n${kitScripts.start}`] })),
+      fixture(
+        'code before our copy',
+        helper('static', { ...copy, EntryPoint: ['python3', '-c', `import evil\n${kitScripts.copyStatic}`] }),
+      ),
       fixture('the development server', app({ Command: ['flask', 'run', '--host', '0.0.0.0'] })),
       fixture('reloaded code', app({ Command: ['celery', 'worker', '--reload'] })),
       fixture('a shell as the command', app({ Command: ['sh', '-c', 'celery worker'] })),
@@ -80,17 +85,15 @@ export const control: RuleControl = {
       fixture('files copied elsewhere', helper('static', { ...copy, Command: ['/app/static', '/tmp'] })),
       fixture('two ways to start', {
         One: sampleTask([sampleContainer('app', start)]),
-        Two: sampleTask([sampleContainer('app', { ...start, EntryPoint: ['python3', '-c', `${START}\n`] })]),
+        Two: sampleTask([sampleContainer('app', { ...start, EntryPoint: ['python3', '-c', `${kitScripts.start}\n`] })]),
       }),
     ],
   },
 };
 
-function isScript(value: Json | undefined, ...mentions: readonly RegExp[]): boolean {
+function isScript(value: Json | undefined, wanted: string): boolean {
   const [program, flag, script, ...rest] = words(value);
-  return (
-    program === 'python3' && flag === '-c' && rest.length === 0 && mentions.every((each) => each.test(script ?? ''))
-  );
+  return program === 'python3' && flag === '-c' && script === wanted && rest.length === 0;
 }
 
 /** Every process starts by the same script. */

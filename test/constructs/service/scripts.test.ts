@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aliveCommand, copyEntryPoint, startEntryPoint } from '../../../lib/constructs/service/scripts';
+import { kitScripts } from '../../../lib/controls/kit-scripts';
 
 /** Runs a command as a container would: this environment and no other. */
 function run(command: readonly string[], environment: Record<string, string> = {}) {
@@ -16,6 +17,11 @@ function run(command: readonly string[], environment: Record<string, string> = {
 }
 
 const show = (name: string) => ['python3', '-c', `import os; print(os.environ.get("${name}"))`];
+
+it('is what the controls require, to the letter', () => {
+  const rendered = [startEntryPoint(), aliveCommand(8000, '/health', 'app.example.com'), copyEntryPoint()];
+  expect(rendered.map(([, , script]) => script)).toEqual([kitScripts.start, kitScripts.alive, kitScripts.copyStatic]);
+});
 
 describe('the entry point of the app', () => {
   it('becomes the command, with the environment as it was', () => {
