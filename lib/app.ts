@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import cdkJson from '../cdk.json';
 import { withhold } from './assembly';
 import type { Environment } from './config/schema';
-import { except } from './controls/except';
+import { exceptInstead } from './controls/except';
 import type { Problem } from './controls/finding';
 import { Gate } from './controls/gate';
 import { judgingDate, UsageError } from './controls/judging-date';
@@ -120,24 +120,34 @@ export function everyPack(tierOf: (stage: string) => Tier | undefined, cacheFold
   return [ownPack(tierOf), ...nagPacks(), schemaPack(new SchemaValidation({ engine, cacheFolder }))];
 }
 
-/** Puts the exceptions of an environment's file onto the resources that they name. */
+/** Puts the exceptions of an environment's file onto the resources that they name, in place of the kit's own. */
 function placeExceptions(stage: EnvironmentStage): Problem[] {
+  const placed = new Set<string>();
   return stage.environment.exceptions.flatMap(({ resource, ...exception }): Problem[] => {
     const named = find(stage.node.root, resource);
-    if (named && resource.startsWith(`${stage.node.path}/`)) {
-      except(named, exception);
+    const key = `${resource}\n${exception.finding}`;
+    if (named && resource.startsWith(`${stage.node.path}/`) && !placed.has(key)) {
+      exceptInstead(named, exception);
+      placed.add(key);
       return [];
     }
-    return [
-      {
-        id: 'exception-misplaced',
-        description: `an exception for ${exception.finding} on a resource that ${stage.node.path} does not have`,
-        remedy: `Use the construct path that the refusal prints; it begins with ${stage.node.path}/.`,
-        resource,
-      },
-    ];
+    return [placed.has(key) ? duplicate(exception.finding, resource) : misplaced(exception.finding, resource, stage)];
   });
 }
+
+const duplicate = (finding: string, resource: string): Problem => ({
+  id: 'exception-duplicate',
+  description: `a second exception for ${finding}`,
+  remedy: "Keep one of them in the environment's file.",
+  resource,
+});
+
+const misplaced = (finding: string, resource: string, stage: EnvironmentStage): Problem => ({
+  id: 'exception-misplaced',
+  description: `an exception for ${finding} on a resource that ${stage.node.path} does not have`,
+  remedy: `Use the construct path that the refusal prints; it begins with ${stage.node.path}/.`,
+  resource,
+});
 
 const find = (root: IConstruct, path: string): IConstruct | undefined =>
   path.split('/').reduce<IConstruct | undefined>((at, id) => at?.node.tryFindChild(id), root);

@@ -62,12 +62,34 @@ export const EXCEPTIONS_METADATA = 'Breakwater::Exceptions';
  * @throws when the construct is no single resource, or a field is malformed: a programming mistake, not an operator's
  */
 export function except(construct: IConstruct, ...exceptions: readonly Exception[]): void {
-  const resource = CfnResource.isCfnResource(construct) ? construct : construct.node.defaultChild;
-  if (!resource || !CfnResource.isCfnResource(resource)) {
-    throw new Error(
-      `except(): ${construct.node.path} is not one resource. Expected a resource or a construct with a default child, for example except(bucket, { … }).`,
-    );
-  }
-  const stated = (resource.getMetadata(EXCEPTIONS_METADATA) as Exception[] | undefined) ?? [];
-  resource.addMetadata(EXCEPTIONS_METADATA, [...stated, ...exceptions.map((e) => exceptionSchema.parse(e))]);
+  const resource = resourceOf(construct);
+  write(resource, [...statedOn(resource), ...exceptions]);
 }
+
+/**
+ * States an exception in place of the kit's own for the same finding, where it has one: an operator who answers for it
+ * argues it anew, with another end.
+ *
+ * @throws as `except` does
+ */
+export function exceptInstead(construct: IConstruct, exception: Exception): void {
+  const resource = resourceOf(construct);
+  write(resource, [...statedOn(resource).filter(({ finding }) => finding !== exception.finding), exception]);
+}
+
+function resourceOf(construct: IConstruct): CfnResource {
+  const resource = CfnResource.isCfnResource(construct) ? construct : construct.node.defaultChild;
+  if (resource && CfnResource.isCfnResource(resource)) return resource;
+  throw new Error(
+    `except(): ${construct.node.path} is not one resource. Expected a resource or a construct with a default child, for example except(bucket, { … }).`,
+  );
+}
+
+const statedOn = (resource: CfnResource): readonly Exception[] =>
+  (resource.getMetadata(EXCEPTIONS_METADATA) as Exception[] | undefined) ?? [];
+
+const write = (resource: CfnResource, exceptions: readonly Exception[]): void =>
+  resource.addMetadata(
+    EXCEPTIONS_METADATA,
+    exceptions.map((each) => exceptionSchema.parse(each)),
+  );
