@@ -142,6 +142,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'ConnectionPoolConfigurationInfo',
     'DBInstanceIdentifiers',
     'DBProxyName',
+    'Tags',
     'TargetGroupName',
   ],
   'AWS::RDS::DBParameterGroup': ['Description', 'Family', 'Parameters', 'Tags'],
