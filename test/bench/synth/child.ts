@@ -67,11 +67,10 @@ function edit(app: import('../../../lib/app').BreakwaterApp, text: string): void
 function cloned(environments: readonly Environment[], copies = 0): readonly Environment[] {
   const last = environments.at(-1);
   if (!last || copies === 0) return environments;
-  return Array.from({ length: copies }, (_, index) => ({
-    ...last,
-    name: index === 0 ? last.name : `${last.name}${index}`,
-  }));
+  return Array.from({ length: copies }, (_, index) => ({ ...last, name: `${last.name}-${LETTERS[index]}` }));
 }
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 const report = work(JSON.parse(process.argv[2] ?? '') as Task);
 process.on('exit', () => {
