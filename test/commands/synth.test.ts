@@ -246,6 +246,14 @@ describe('synth', () => {
     expect(readdirSync(outdir)).not.toContain('assembly-prod');
   });
 
+  it('leaves no earlier assembly behind a mistake of the caller or of a file', async () => {
+    await typed({ env: ['dev'] });
+    expect(existsSync(join(outdir, 'assembly-dev', 'manifest.json'))).toBe(true);
+    await expect(typed({ env: ['prd'] })).rejects.toThrow(UserError);
+    expect(existsSync(join(outdir, 'manifest.json'))).toBe(false);
+    expect(existsSync(join(outdir, 'assembly-dev', 'manifest.json'))).toBe(false);
+  });
+
   it('refuses to write the templates of some environments only', async () => {
     await expect(typed({ env: ['dev'], writeTemplates: true })).rejects.toThrow('Leave --env out');
   });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { buildApp } from '../../app';
+import { withdraw } from '../../assembly';
 import { printed } from '../../controls/refusal';
 import { reviewable, TEMPLATES_FOLDER, write } from '../../review/files';
 import { synthesize } from '../../synthesize';
@@ -18,11 +19,14 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
   const writes = call.options.writeTemplates === true;
   if (writes && names.length > 0)
     throw new UserError('--write-templates writes those of every environment. Leave --env out.');
+  const outdir = textOption(call, 'output') ?? join(PROJECT, 'cdk.out');
+  // First of all: a mistake in an environment's file must leave no earlier assembly that passes for this one's result.
+  withdraw(outdir);
   const environments = environmentsNamed(names);
   terminal.err(`Building ${environments.map(({ name }) => name).join(', ')} …`);
   const app = buildApp(environments, {
     concluded: true,
-    outdir: textOption(call, 'output') ?? join(PROJECT, 'cdk.out'),
+    outdir,
     today: textOption(call, 'today'),
     breakGlass: textOption(call, 'breakGlass'),
   });
