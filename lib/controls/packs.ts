@@ -108,12 +108,18 @@ export function nagPack(pack: NagPack, gating: boolean): Pack {
     gating,
     run: (subject) => {
       const rules = new Map<string, Pick<IApplyRule, 'info' | 'explanation' | 'rule'>>();
+      const seen = new Set<string>();
       const judged = new Set<string>();
       const inside = pack as unknown as PackInside;
       const { applyRule, checkResource } = inside;
       inside.applyRule = (params) => {
-        // As cdk-nag names a rule: a finding adds what it found in brackets.
-        rules.set(`${pack.readPackName}-${params.ruleSuffixOverride ?? params.rule.name}`, params);
+        const rule = params.ruleSuffixOverride ?? params.rule.name;
+        // Called for every rule on every resource: once is enough to know a rule.
+        if (!seen.has(rule)) {
+          seen.add(rule);
+          // As cdk-nag names a rule: a finding adds what it found in brackets.
+          rules.set(`${pack.readPackName}-${rule}`, params);
+        }
         applyRule.call(pack, params);
       };
       inside.checkResource = (node) => {
