@@ -61,7 +61,7 @@ function gaps(resource: Resource, path: string, environment: EnvironmentView): F
 }
 
 /** Subnets of one tier are numbered by their zone: `isolatedSubnet1`, `isolatedSubnet2`. */
-const tierOf = ({ path }: Resource): string => path.replace(/\d+(?=\/|$)/, '');
+const tierOf = ({ path }: Resource): string => path.replace(/Subnet\d+(?=\/|$)/, 'Subnet');
 
 const valueAt = (properties: JsonObject, path: string): Json | undefined =>
   path.split('.').reduce<Json | undefined>((value, key) => asObject(value)[key], properties);
