@@ -106,10 +106,13 @@ export class BreakwaterApp extends App {
 
   private cacheFolderOf(options: BuildOptions): string | undefined {
     if (options.cacheFolder !== undefined) return options.cacheFolder || undefined;
-    const off = this.node.tryGetContext('cache') === 'off' || process.env.CI === 'true';
+    const off = this.node.tryGetContext('cache') === 'off' || isCi();
     return off ? undefined : join(PROJECT, '.breakwater', 'cache');
   }
 }
+
+/** CI systems set `CI` to true or to 1. */
+const isCi = (): boolean => !['', '0', 'false'].includes(process.env.CI ?? '');
 
 /** Builds the application. The command line, the commands and the tests all call this. */
 export const buildApp = (environments: readonly Environment[], options: BuildOptions = {}): BreakwaterApp =>

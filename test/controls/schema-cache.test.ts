@@ -151,6 +151,7 @@ describe('the app', () => {
 
   it.each<[string, string | undefined, Record<string, unknown>, false | undefined]>([
     ['in CI', 'true', {}, undefined],
+    ['in CI that says 1', '1', {}, undefined],
     ['with -c cache=off', undefined, { cache: 'off' }, undefined],
     ['when told so', undefined, {}, false],
   ])('remembers nothing %s', (_, ci, context, cacheFolder) => {
