@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { VERDICT_FILE } from './controls/verdict';
+import { VERDICT_FILE } from './controls/gate/verdict';
 
 /** What the CDK writes into an assembly. Whatever else stands in the folder is not ours to delete. */
 const WRITTEN_BY_CDK =

@@ -2,9 +2,9 @@ import { join, relative } from 'node:path';
 import pico from 'picocolors';
 import type { BreakwaterApp } from './app';
 import { ConfigurationError, formatMistakes } from './config/parse';
-import { UsageError } from './controls/judging-date';
-import { printed } from './controls/refusal';
-import { VERDICT_FILE, type Verdict } from './controls/verdict';
+import { UsageError } from './controls/gate/judging-date';
+import { printed } from './controls/gate/refusal';
+import { VERDICT_FILE, type Verdict } from './controls/gate/verdict';
 import { synthesize } from './synthesize';
 
 /**

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BreakwaterApp } from './app';
 import { discard, withdraw } from './assembly';
-import { VERDICT_FILE, type Verdict } from './controls/verdict';
+import { VERDICT_FILE, type Verdict } from './controls/gate/verdict';
 import { stampInputs } from './inputs';
 
 /**

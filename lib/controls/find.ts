@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Control } from './control';
 
 /** Folders of this directory that hold no controls. */
-const NOT_CONTROLS = new Set(['rows']);
+const NOT_CONTROLS = new Set(['gate', 'rows', 'rules']);
 
 let found: readonly Control[] | undefined;
 

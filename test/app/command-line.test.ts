@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { VERDICT_FILE } from '../../lib/controls/verdict';
+import { VERDICT_FILE } from '../../lib/controls/gate/verdict';
 import {
   assemblies,
   type Case,

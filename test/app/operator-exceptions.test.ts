@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp } from '../../lib/app';
 import type { PlacedException } from '../../lib/controls/except';
-import { nagPacks, ownPack } from '../../lib/controls/packs';
+import { nagPacks, ownPack } from '../../lib/controls/gate/packs';
 import { synthesize } from '../../lib/synthesize';
 import { environmentOf } from '../support/environments';
 

@@ -8,7 +8,7 @@ import { commands } from '../../lib/commands/shared/find';
 import { runProgram } from '../../lib/commands/shared/program';
 import { aboutOptions } from '../../lib/commands/shared/usage';
 import { ConfigurationError } from '../../lib/config/parse';
-import { judgingDate } from '../../lib/controls/judging-date';
+import { judgingDate } from '../../lib/controls/gate/judging-date';
 import { version } from '../../package.json';
 import { recorder } from '../support/terminal';
 

@@ -32,7 +32,7 @@ const imports: readonly Import[] = [
   ['lib/stacks/a.ts', '../constructs/database/database', true],
   ['lib/stacks/b.ts', '../controls/except', true],
   ['lib/stacks/c.ts', '../app', false],
-  ['lib/stacks/d.ts', '../controls/gate', false],
+  ['lib/stacks/d.ts', '../controls/gate/gate', false],
   ['lib/stacks/e.ts', '../commands/shared/find', false],
   ['lib/stacks/f.ts', '../../lambda/rotate/env', false],
   ['lib/stacks/g.ts', '../synthesize', false],

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp } from '../../app';
-import { printed } from '../../controls/refusal';
+import { printed } from '../../controls/gate/refusal';
 import { synthesize } from '../../synthesize';
 import type { Terminal } from '../shared/command';
 import { environmentNamed } from '../shared/environments';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { buildApp } from '../../app';
 import { withdraw } from '../../assembly';
-import { printed } from '../../controls/refusal';
+import { printed } from '../../controls/gate/refusal';
 import { reviewable, TEMPLATES_FOLDER, write } from '../../review/files';
 import { synthesize } from '../../synthesize';
 import { type Call, exitCodes, listOption, type Terminal, textOption, UserError } from '../shared/command';

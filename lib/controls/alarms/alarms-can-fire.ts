@@ -1,7 +1,7 @@
-import { falling, rising } from '../alarmed';
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { LISTENER, sorted } from '../load-balancers';
-import { countedInLogs, dimensionsOfNamespace, expressionMetrics, type MetricUse, metricUses } from '../metrics';
+import { falling, rising } from '../rules/alarmed';
+import { LISTENER, sorted } from '../rules/load-balancers';
+import { countedInLogs, dimensionsOfNamespace, expressionMetrics, type MetricUse, metricUses } from '../rules/metrics';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const TYPE = 'AWS::CloudWatch::Alarm';
@@ -49,7 +49,7 @@ export const control: RuleControl = {
   tiers: everyTier,
   why: 'An alarm with a threshold out of reach, another metric or endless periods looks like protection and is silence.',
   remedy:
-    'Set the alarm back, or, for a metric that is new to the kit, say in lib/controls/metrics.ts how it is watched.',
+    'Set the alarm back, or, for a metric that is new to the kit, say in lib/controls/rules/metrics.ts how it is watched.',
   protects: [
     { type: 'AWS::Logs::MetricFilter', properties: [] },
     {

@@ -1,7 +1,7 @@
-import { closed } from '../closed';
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { type Guard, guard, guards, satisfies } from '../expect';
-import { actionsOf, isAllow, principalsOf, type Statement, statementsOf } from '../statements';
+import { closed } from '../rules/closed';
+import { actionsOf, isAllow, principalsOf, type Statement, statementsOf } from '../rules/statements';
 import { asList, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const TOPIC = 'AWS::SNS::Topic';

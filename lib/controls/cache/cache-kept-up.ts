@@ -1,8 +1,8 @@
-import { closed } from '../closed';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { between, companion, guard, guards, is, oneOf, satisfies } from '../expect';
-import { keptLogs } from '../kept-logs';
-import { type Parametrised, parameters } from '../parameters';
+import { closed } from '../rules/closed';
+import { keptLogs } from '../rules/kept-logs';
+import { type Parametrised, parameters } from '../rules/parameters';
 import { asList, asObject, at, type JsonObject } from '../view';
 
 const TYPE = 'AWS::ElastiCache::ReplicationGroup';

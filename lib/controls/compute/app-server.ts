@@ -1,3 +1,4 @@
+import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import {
   type Container,
   containersIn,
@@ -9,8 +10,7 @@ import {
   sampleTask,
   TASK_DEFINITION,
   words,
-} from '../containers';
-import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+} from '../rules/containers';
 
 /** gunicorn's flags that the kit sets. Others reload code, run as a daemon, trust more addresses or log to files. */
 const FLAGS: Readonly<Record<string, RegExp>> = {

@@ -1,3 +1,4 @@
+import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import {
   type Container,
   containersOf,
@@ -7,9 +8,8 @@ import {
   sampleContainer,
   sampleTask,
   TASK_DEFINITION,
-} from '../containers';
-import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { steers } from '../steering-settings';
+} from '../rules/containers';
+import { steers } from '../rules/steering-settings';
 import { asObject, type EnvironmentView, type Json, type Tier } from '../view';
 
 const ORIGINS = /^(https:\/\/[a-z0-9.-]+(:\d+)?(,https:\/\/[a-z0-9.-]+(:\d+)?)*)?$/;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { closed } from '../closed';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { guard, guards, satisfies } from '../expect';
+import { closed } from '../rules/closed';
 import { asList, asObject, type JsonObject } from '../view';
 
 const TYPE = 'AWS::ECS::Cluster';

@@ -1,3 +1,4 @@
+import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import {
   containersIn,
   containersOf,
@@ -7,8 +8,7 @@ import {
   sampleTask,
   TASK_DEFINITION,
   words,
-} from '../containers';
-import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+} from '../rules/containers';
 import type { EnvironmentView, Resource } from '../view';
 
 const SERVICE = 'AWS::ECS::Service';

@@ -1,8 +1,8 @@
-import { TASK_DEFINITION } from '../containers';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { absent, type Expectation, guard, guards, is, pointsAt, satisfies } from '../expect';
-import { comesDue } from '../schedules';
-import { actionsOf, statementsOf } from '../statements';
+import { TASK_DEFINITION } from '../rules/containers';
+import { comesDue } from '../rules/schedules';
+import { actionsOf, statementsOf } from '../rules/statements';
 import { asList, asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const TYPE = 'AWS::Scheduler::Schedule';

@@ -1,3 +1,5 @@
+import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+import { absent, between, guards, is, satisfies } from '../expect';
 import {
   type Container,
   containerNamed,
@@ -10,10 +12,8 @@ import {
   sampleTask,
   TASK_DEFINITION,
   words,
-} from '../containers';
-import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { absent, between, guards, is, satisfies } from '../expect';
-import { kitScripts } from '../kit-scripts';
+} from '../rules/containers';
+import { kitScripts } from '../rules/kit-scripts';
 import { asList, at, type EnvironmentView, type JsonObject } from '../view';
 
 const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';

@@ -1,6 +1,6 @@
-import { containerRoles, containersOf, fault, guardContainers, sampleContainer, sampleTask } from '../containers';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { absent, type Guard, guards, is, oneOf, satisfies } from '../expect';
+import { containerRoles, containersOf, fault, guardContainers, sampleContainer, sampleTask } from '../rules/containers';
 import { asList, asObject } from '../view';
 
 /** What a container of the kit may say; everything else (devices, links, host names, security options) opens a door. */

@@ -1,3 +1,5 @@
+import { everyTier, fixture, type RuleControl, shown } from '../control';
+import { guards, is, matches, oneOf, pointsAt, satisfies } from '../expect';
 import {
   type Container,
   containersOf,
@@ -7,9 +9,7 @@ import {
   sampleContainer,
   sampleTask,
   TASK_DEFINITION,
-} from '../containers';
-import { everyTier, fixture, type RuleControl, shown } from '../control';
-import { guards, is, matches, oneOf, pointsAt, satisfies } from '../expect';
+} from '../rules/containers';
 import { asObject, type EnvironmentView, type JsonObject } from '../view';
 
 const OPTIONS = ['awslogs-group', 'awslogs-region', 'awslogs-stream-prefix', 'max-buffer-size', 'mode'];

@@ -1,3 +1,5 @@
+import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { absent, guards, satisfies } from '../expect';
 import {
   type Container,
   containersOf,
@@ -7,10 +9,8 @@ import {
   sampleContainer,
   sampleTask,
   words,
-} from '../containers';
-import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { absent, guards, satisfies } from '../expect';
-import { kitScripts } from '../kit-scripts';
+} from '../rules/containers';
+import { kitScripts } from '../rules/kit-scripts';
 import type { Json, JsonObject } from '../view';
 
 /** Programs that are no process of a deployed app: development servers, and shells that hide what runs. */

@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { exactlyAlarmed } from '../exact-alarms';
 import { guards } from '../expect';
+import { exactlyAlarmed } from '../rules/exact-alarms';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const RULE = 'AWS::Events::Rule';

@@ -1,6 +1,6 @@
-import { containerNamed, guardContainers, sampleContainer, sampleTask, TASK_DEFINITION } from '../containers';
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { guards, satisfies } from '../expect';
+import { containerNamed, guardContainers, sampleContainer, sampleTask, TASK_DEFINITION } from '../rules/containers';
 import type { EnvironmentView, Json } from '../view';
 
 const OWN_REGISTRY =

@@ -1,3 +1,4 @@
+import { everyTier, type Finding, type Fixture, type RuleControl, shown } from '../control';
 import {
   containersOf,
   fault,
@@ -6,8 +7,7 @@ import {
   sampleContainer,
   sampleTask,
   TASK_DEFINITION,
-} from '../containers';
-import { everyTier, type Finding, type Fixture, type RuleControl, shown } from '../control';
+} from '../rules/containers';
 import { asList, asObject, EnvironmentView, type Json, type JsonObject, type Resource, type Template } from '../view';
 
 const SERVICE = 'AWS::ECS::Service';

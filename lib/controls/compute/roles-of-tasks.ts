@@ -1,10 +1,9 @@
-import { sampleContainer, sampleTask, TASK_DEFINITION } from '../containers';
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { actionsOf, type Statement, statementsOf } from '../statements';
+import { sampleContainer, sampleTask, TASK_DEFINITION } from '../rules/containers';
+import { actionsOf, policyStatementsOf, type Statement } from '../rules/statements';
 import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const ROLE = 'AWS::IAM::Role';
-const POLICIES = ['AWS::IAM::ManagedPolicy', 'AWS::IAM::Policy'];
 const SECRET = 'AWS::SecretsManager::Secret';
 
 /** What ECS needs to start a task, and on what. */
@@ -85,7 +84,9 @@ export const control: RuleControl = {
     return [
       ...[...execution, ...code].flatMap((each) => trustFaults(each, view)),
       ...code.flatMap((each) =>
-        rightsOf(each, view).map((statement) => tooMuch(statement, actionsOf(statement).join(', '), 'nothing')),
+        policyStatementsOf(each, view).map((statement) =>
+          tooMuch(statement, actionsOf(statement).join(', '), 'nothing'),
+        ),
       ),
       ...execution.flatMap((each) => executionFaults(each, view)),
     ];
@@ -137,17 +138,6 @@ const tooMuch = ({ resource, location }: Statement, found: string, expected: str
   expected,
 });
 
-/** Every statement of a role: of policies that name it, and of those that it names. */
-function rightsOf(role: Resource, view: EnvironmentView): readonly Statement[] {
-  const attached = new Set(asList(role.properties.ManagedPolicyArns).map((each) => view.target(each, role)));
-  const naming = POLICIES.flatMap((type) => view.ofType(type)).filter(
-    (policy) =>
-      attached.has(policy) || asList(policy.properties.Roles).some((each) => view.target(each, policy) === role),
-  );
-  const own = statementsOf(role).filter(({ location }) => location.startsWith('Properties.Policies'));
-  return [...own, ...naming.flatMap(statementsOf)];
-}
-
 /** ECS, for this account's tasks, and nobody else. */
 function trustFaults(role: Resource, view: EnvironmentView): Finding[] {
   const statements = asList(asObject(role.properties.AssumeRolePolicyDocument).Statement).map(asObject);
@@ -172,7 +162,7 @@ function trustFaults(role: Resource, view: EnvironmentView): Finding[] {
 }
 
 function executionFaults(role: Resource, view: EnvironmentView): Finding[] {
-  const statements = rightsOf(role, view);
+  const statements = policyStatementsOf(role, view);
   const tasks = view
     .ofType(TASK_DEFINITION)
     .filter((task) => view.target(task.properties.ExecutionRoleArn, task) === role);

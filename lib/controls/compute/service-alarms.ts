@@ -1,7 +1,7 @@
 import { everyTier, fixture, type RuleControl } from '../control';
-import { isWeb, leastCopies, scaledBy } from '../copies';
-import { type ExactAlarm, exactlyAlarmed, type Figure } from '../exact-alarms';
 import { guards, is } from '../expect';
+import { isWeb, leastCopies, scaledBy } from '../rules/copies';
+import { type ExactAlarm, exactlyAlarmed, type Figure } from '../rules/exact-alarms';
 import type { EnvironmentView, JsonObject, Resource } from '../view';
 
 const SERVICE = 'AWS::ECS::Service';

@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { isWeb, scaledBy, scalersOf } from '../copies';
 import { type Guard, guard, guards, is, oneOf, satisfies } from '../expect';
+import { isWeb, scaledBy, scalersOf } from '../rules/copies';
 import {
   asList,
   asObject,

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { closed } from '../closed';
 import { everyTier, fixture, type RuleControl } from '../control';
-import { isWeb } from '../copies';
 import { absent, guard, guards, is, pointsAt, satisfies } from '../expect';
+import { closed } from '../rules/closed';
+import { isWeb } from '../rules/copies';
 import { asList, asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const TYPE = 'AWS::ECS::Service';

@@ -1,3 +1,4 @@
+import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import {
   type Container,
   containersOf,
@@ -6,8 +7,7 @@ import {
   sampleContainer,
   sampleTask,
   TASK_DEFINITION,
-} from '../containers';
-import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+} from '../rules/containers';
 import { asList, asObject, type EnvironmentView, type Json, type JsonObject } from '../view';
 
 /** What differs between processes by design: the name under which each connects, and migrations' login. */

@@ -1,7 +1,7 @@
-import { closed } from '../closed';
-import { sampleTask, TASK_DEFINITION } from '../containers';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { guard, guards, is, pointsAt, satisfies } from '../expect';
+import { closed } from '../rules/closed';
+import { sampleTask, TASK_DEFINITION } from '../rules/containers';
 import { asList, asObject, type JsonObject } from '../view';
 
 /** Names of the volumes that containers share or keep. */

@@ -1,3 +1,4 @@
+import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import {
   type Container,
   containerNamed,
@@ -6,8 +7,7 @@ import {
   sampleContainer,
   sampleTask,
   TASK_DEFINITION,
-} from '../containers';
-import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+} from '../rules/containers';
 import { asList, asObject, type JsonObject, type Resource } from '../view';
 
 /** What a container may mount: `volume at path`, with `ro` where it may only read. */

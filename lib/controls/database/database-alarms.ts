@@ -1,8 +1,8 @@
-import { alarmed, falling, type NeededAlarm, rising } from '../alarmed';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { between, type Expectation } from '../expect';
+import { alarmed, falling, type NeededAlarm, rising } from '../rules/alarmed';
+import { onInstance, watchedDatabase } from '../rules/watched-database';
 import type { Resource } from '../view';
-import { onInstance, watchedDatabase } from '../watched-database';
 
 const DB = 'AWS::RDS::DBInstance';
 const GIB = 1024 ** 3;

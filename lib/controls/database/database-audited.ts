@@ -1,7 +1,7 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { companion, type Expectation, guard, guards, includes, is, oneOf, satisfies } from '../expect';
-import { keptLogs } from '../kept-logs';
-import { parameters, postgresParameters } from '../parameters';
+import { keptLogs } from '../rules/kept-logs';
+import { parameters, postgresParameters } from '../rules/parameters';
 import type { JsonObject } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';

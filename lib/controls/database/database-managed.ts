@@ -1,6 +1,6 @@
-import { closed } from '../closed';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { guard, guards, is, oneOf, somewhere } from '../expect';
+import { closed } from '../rules/closed';
 
 const TYPE = 'AWS::RDS::DBInstance';
 /** What the kit sets or lets an operator set; in particular no snapshot or instance to start from and no role to export with. */

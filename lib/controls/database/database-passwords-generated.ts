@@ -1,6 +1,6 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { type Guard, guards, oneOf, somewhere } from '../expect';
-import { parameters, postgresParameters } from '../parameters';
+import { parameters, postgresParameters } from '../rules/parameters';
 import { asObject, type EnvironmentView, type Resource } from '../view';
 
 const SECRET = 'AWS::SecretsManager::Secret';

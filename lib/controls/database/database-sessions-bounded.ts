@@ -1,6 +1,6 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { absent, between } from '../expect';
-import { parameters, postgresParameters } from '../parameters';
+import { parameters, postgresParameters } from '../rules/parameters';
 
 /** What the configuration accepts, ms. */
 const LONGEST_STATEMENT = 3_600_000;

@@ -1,6 +1,6 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { atLeast, between, guard, guards, is, oneOf, satisfies } from '../expect';
-import { parameters, postgresParameters } from '../parameters';
+import { parameters, postgresParameters } from '../rules/parameters';
 import { asList, at, type EnvironmentView, type Json, type Resource } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';

@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../edge-samples';
 import { absent, type Guard, guard, guards, is, oneOf, satisfies } from '../expect';
-import { CERTIFICATE, certificateOf, isHttps, LISTENER } from '../load-balancers';
+import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge-samples';
+import { CERTIFICATE, certificateOf, isHttps, LISTENER } from '../rules/load-balancers';
 import { asList, asObject, at, type EnvironmentView, type Resource } from '../view';
 
 const BROUGHT =

@@ -1,9 +1,9 @@
 import { everyTier, fixture, type RuleControl } from '../control';
-import { isWeb, leastCopies } from '../copies';
-import { edgeAnd, edgeWithout } from '../edge-samples';
-import { type ExactAlarm, exactlyAlarmed, type Figure } from '../exact-alarms';
 import { type Expectation, guards, is, satisfies } from '../expect';
-import { isHttps, LISTENER, LOAD_BALANCER, TARGET_GROUP } from '../load-balancers';
+import { isWeb, leastCopies } from '../rules/copies';
+import { edgeAnd, edgeWithout } from '../rules/edge-samples';
+import { type ExactAlarm, exactlyAlarmed, type Figure } from '../rules/exact-alarms';
+import { isHttps, LISTENER, LOAD_BALANCER, TARGET_GROUP } from '../rules/load-balancers';
 import type { EnvironmentView, Json, JsonObject, Resource, Template } from '../view';
 
 type Resources = NonNullable<Template['Resources']>;

@@ -1,7 +1,7 @@
 import { everyTier, fixture, type RuleControl } from '../control';
-import { edgeWith, edgeWithAttribute, soundEdge } from '../edge-samples';
 import { between, guard, guards, is, oneOf } from '../expect';
-import { attributes, LOAD_BALANCER } from '../load-balancers';
+import { edgeWith, edgeWithAttribute, soundEdge } from '../rules/edge-samples';
+import { attributes, LOAD_BALANCER } from '../rules/load-balancers';
 import type { Json } from '../view';
 
 const LIST = 'LoadBalancerAttributes';

@@ -1,7 +1,7 @@
 import { everyTier, fixture, type RuleControl } from '../control';
-import { edgeWithAttribute, soundEdge } from '../edge-samples';
 import { type Expectation, guard, is, pointsAt, satisfies } from '../expect';
-import { attributeOf, LOAD_BALANCER } from '../load-balancers';
+import { edgeWithAttribute, soundEdge } from '../rules/edge-samples';
+import { attributeOf, LOAD_BALANCER } from '../rules/load-balancers';
 import type { Json } from '../view';
 
 const LIST = 'LoadBalancerAttributes';

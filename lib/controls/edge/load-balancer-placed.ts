@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../edge-samples';
 import { guard, guards, is, satisfies, somewhere } from '../expect';
-import { LOAD_BALANCER, naming } from '../load-balancers';
+import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge-samples';
+import { LOAD_BALANCER, naming } from '../rules/load-balancers';
 import { asList, asObject, type EnvironmentView, type Resource } from '../view';
 
 const GROUP = 'AWS::EC2::SecurityGroup';

@@ -1,7 +1,7 @@
 import { fixture, type RuleControl } from '../control';
-import { edgeWithAttribute, soundEdge } from '../edge-samples';
 import { guard, is, satisfies } from '../expect';
-import { attributeOf, LOAD_BALANCER } from '../load-balancers';
+import { edgeWithAttribute, soundEdge } from '../rules/edge-samples';
+import { attributeOf, LOAD_BALANCER } from '../rules/load-balancers';
 
 const LIST = 'LoadBalancerAttributes';
 const KEY = 'deletion_protection.enabled';

@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { edgeWith, edgeWithAttribute, edgeWithout, soundEdge } from '../edge-samples';
 import { absent, between, type Expectation, type Guard, guard, guards, is, pointsAt, satisfies } from '../expect';
-import { attributes, TARGET_GROUP } from '../load-balancers';
+import { edgeWith, edgeWithAttribute, edgeWithout, soundEdge } from '../rules/edge-samples';
+import { attributes, TARGET_GROUP } from '../rules/load-balancers';
 import type { Json, Resource } from '../view';
 
 const LIST = 'TargetGroupAttributes';

@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { type Expectation, guard, guards, is, matches, pointsAt } from '../expect';
-import { actionsOf, isAllow, statementsOf } from '../statements';
+import { actionsOf, isAllow, statementsOf } from '../rules/statements';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const RULE = 'AWS::Events::Rule';

@@ -1,6 +1,6 @@
 import { everyTier, fixture, type RuleControl } from '../control';
-import { type ExactAlarm, exactlyAlarmed, type Figure } from '../exact-alarms';
 import { guards } from '../expect';
+import { type ExactAlarm, exactlyAlarmed, type Figure } from '../rules/exact-alarms';
 import { at, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const FUNCTION = 'AWS::Lambda::Function';

@@ -1,6 +1,6 @@
-import { closed } from '../closed';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { between, type Expectation, guard, guards, is, matches, oneOf, pointsAt, satisfies } from '../expect';
+import { closed } from '../rules/closed';
 import { asList, type Json } from '../view';
 
 const TYPE = 'AWS::Lambda::Function';

@@ -1,6 +1,6 @@
-import { closed } from '../closed';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { type Expectation, guard, guards, is, satisfies } from '../expect';
+import { closed } from '../rules/closed';
 import { asList, asObject, at, type Json, type JsonObject } from '../view';
 
 const TYPE = 'AWS::S3::Bucket';

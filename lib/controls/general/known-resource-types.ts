@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { resourceTypes } from '../resource-types';
+import { resourceTypes } from '../rules/resource-types';
 
 export const control: RuleControl = {
   id: 'known-resource-types',
@@ -7,7 +7,7 @@ export const control: RuleControl = {
   holds: ['C07/enforce', 'G02/enforce'],
   tiers: everyTier,
   why: 'A peering, a public function address or a second account trail passes every rule about the parts that the kit knows.',
-  remedy: 'Write a control for the type first, then add it to lib/controls/resource-types.ts.',
+  remedy: 'Write a control for the type first, then add it to lib/controls/rules/resource-types.ts.',
   protects: [],
   check: (environment) =>
     environment.resources

@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { principalsOf, type Statement, statementsOf } from '../statements';
+import { principalsOf, type Statement, statementsOf } from '../rules/statements';
 import { asList, asObject, at, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const BUCKET = 'AWS::S3::Bucket';

@@ -1,6 +1,6 @@
-import { closed } from '../closed';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { atLeast, guard, guards, satisfies } from '../expect';
+import { closed } from '../rules/closed';
 import type { Json, JsonObject } from '../view';
 
 const TYPE = 'AWS::SQS::Queue';

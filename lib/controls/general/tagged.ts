@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { resourceTypes } from '../resource-types';
+import { resourceTypes } from '../rules/resource-types';
 import { asList, asObject, type EnvironmentView, type Json, type JsonObject } from '../view';
 
 const ENVIRONMENT = 'breakwater:environment';

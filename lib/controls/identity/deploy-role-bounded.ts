@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { type Guard, guard, guards, is, oneOf, satisfies, somewhere } from '../expect';
-import { actionsOf, principalsOf, type Statement, statementsOf } from '../statements';
+import { actionsOf, principalsOf, type Statement, statementsOf } from '../rules/statements';
 import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const ROLE = 'AWS::IAM::Role';

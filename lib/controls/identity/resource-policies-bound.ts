@@ -1,6 +1,6 @@
-import { actsForUs } from '../bound';
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { isAllow, principalsOf, type Statement, statementsOf } from '../statements';
+import { actsForUs } from '../rules/bound';
+import { isAllow, principalsOf, type Statement, statementsOf } from '../rules/statements';
 import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const PERMISSION = 'AWS::Lambda::Permission';

@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { actionsOf, isAllow, statementsIn } from '../statements';
+import { actionsOf, isAllow, statementsIn } from '../rules/statements';
 import { asList, asObject, at, type Json, type JsonObject } from '../view';
 
 const PASS = 'iam:passrole';

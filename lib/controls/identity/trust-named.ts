@@ -1,6 +1,6 @@
-import { actsForUs } from '../bound';
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { actionsOf, principalsOf, type Statement, statementsOf } from '../statements';
+import { actsForUs } from '../rules/bound';
+import { actionsOf, principalsOf, type Statement, statementsOf } from '../rules/statements';
 import type { EnvironmentView, Json, JsonObject, Resource } from '../view';
 
 const ROLE = 'AWS::IAM::Role';

@@ -1,8 +1,8 @@
-import { closed } from '../closed';
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { type Guard, guard, guards, is, pointsAt, satisfies } from '../expect';
-import { classOf, LOG_GROUP } from '../log-groups';
-import { actionsOf, isAllow, principalsOf, statementsOf } from '../statements';
+import { closed } from '../rules/closed';
+import { classOf, LOG_GROUP } from '../rules/log-groups';
+import { actionsOf, isAllow, principalsOf, statementsOf } from '../rules/statements';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 /** What CloudWatch Logs calls to read and write under a key. */

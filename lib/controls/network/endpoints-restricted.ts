@@ -1,8 +1,8 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { absent, companion, type Guard, guard, guards, is, matches, oneOf } from '../expect';
-import { networkOf, placesIn } from '../network-map';
-import { networkWith, networkWithout, soundNetwork } from '../network-samples';
-import { actionsOf, isAllow, type Statement, statementsOf } from '../statements';
+import { networkOf, placesIn } from '../rules/network-map';
+import { networkWith, networkWithout, soundNetwork } from '../rules/network-samples';
+import { actionsOf, isAllow, type Statement, statementsOf } from '../rules/statements';
 import { asList, asObject, at, type EnvironmentView, type Resource } from '../view';
 
 const ENDPOINT = 'AWS::EC2::VPCEndpoint';

@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { companion, type Guard, guard, guards, is, oneOf, pointsAt, satisfies } from '../expect';
-import { grantsOf } from '../grants';
-import { networkWith, networkWithout, soundNetwork } from '../network-samples';
+import { networkWith, networkWithout, soundNetwork } from '../rules/network-samples';
+import { allows, grantsOf } from '../rules/statements';
 
 const FLOW_LOG = 'AWS::EC2::FlowLog';
 const DELIVERS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
@@ -16,9 +16,8 @@ const delivered: Guard = {
       const role = environment.target(resource.properties.DeliverLogsPermissionArn, resource);
       const group = environment.target(resource.properties.LogGroupName, resource);
       if (!role || !group) return [];
-      const lacking = DELIVERS.filter(
-        (action) => !grantsOf(role, environment).some((grant) => grant.allows(action, group)),
-      );
+      const grants = grantsOf(role, environment);
+      const lacking = DELIVERS.filter((action) => !grants.some((grant) => allows(grant, action, group, environment)));
       if (lacking.length === 0) return [];
       const found = `a role that lacks ${lacking.join(', ')}`;
       return [

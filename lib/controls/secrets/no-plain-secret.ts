@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { literalSecret } from '../secret-shapes';
+import { literalSecret } from '../rules/secret-shapes';
 import { asObject, EnvironmentView, type Json, type JsonObject, type Resource, type Template } from '../view';
 
 /**

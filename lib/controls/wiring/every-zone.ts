@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+import { wires } from '../rules/wires';
 import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
-import { wires } from '../wires';
 
 const SUBNET = 'AWS::EC2::Subnet';
 

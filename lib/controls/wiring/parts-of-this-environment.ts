@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { type Wire, wires } from '../rules/wires';
 import { asList, asObject, type EnvironmentView, type Json, type Resource } from '../view';
-import { type Wire, wires } from '../wires';
 
 const vpc = { Type: 'AWS::EC2::VPC' };
 const subnet = { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' } } };

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { VERDICT_FILE, type Verdict } from '../../../lib/controls/verdict';
+import { VERDICT_FILE, type Verdict } from '../../../lib/controls/gate/verdict';
 
 const PROJECT = join(__dirname, '..', '..', '..');
 const CLI = join(dirname(require.resolve('aws-cdk/package.json')), 'bin', 'cdk');

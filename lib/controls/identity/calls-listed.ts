@@ -1,0 +1,176 @@
+import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+import {
+  actionsOf,
+  grantsOf,
+  isPattern,
+  namesAction,
+  principalsOf,
+  type Statement,
+  statementsOf,
+} from '../rules/statements';
+import { asList, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+
+const ROLE = 'AWS::IAM::Role';
+const POLICY = 'AWS::IAM::ManagedPolicy';
+const TASK = 'AWS::ECS::TaskDefinition';
+const SECRET = 'AWS::SecretsManager::Secret';
+const READ = 'secretsmanager:GetSecretValue';
+
+/**
+ * Every call that a role of an environment makes, by who takes the role; spelled as AWS spells it. Each was read with
+ * the part that needs it, and each is bound to resources by other controls.
+ */
+const CALLS: Readonly<Record<string, readonly string[]>> = {
+  // What ECS does before a container starts: the image, its secrets, its log. The app itself calls nothing.
+  'ecs-tasks.amazonaws.com, to start tasks': [
+    'ecr:BatchCheckLayerAvailability',
+    'ecr:BatchGetImage',
+    'ecr:GetAuthorizationToken',
+    'ecr:GetDownloadUrlForLayer',
+    'kms:Decrypt',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    READ,
+  ],
+  // Blue/green deployments: traffic is moved, and hooks are asked.
+  'ecs.amazonaws.com': [
+    'elasticloadbalancing:DeregisterTargets',
+    'elasticloadbalancing:DescribeListeners',
+    'elasticloadbalancing:DescribeRules',
+    'elasticloadbalancing:DescribeTargetGroups',
+    'elasticloadbalancing:DescribeTargetHealth',
+    'elasticloadbalancing:ModifyRule',
+    'elasticloadbalancing:RegisterTargets',
+    'lambda:InvokeFunction',
+  ],
+  // The kit's functions: their place in the network, their log, their failures, and the watchdog's deployments.
+  'lambda.amazonaws.com': [
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:UnassignPrivateIpAddresses',
+    'ecs:DescribeServiceDeployments',
+    'ecs:DescribeTasks',
+    'ecs:ListServiceDeployments',
+    'ecs:ListTasks',
+    'ecs:StopServiceDeployment',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'sqs:SendMessage',
+  ],
+  // The proxy between app and database reads their logins.
+  'rds.amazonaws.com': ['kms:Decrypt', READ],
+  // A command is started with the tags of its service, by the role of its task, and kept when that fails.
+  'scheduler.amazonaws.com': ['ecs:RunTask', 'ecs:TagResource', 'iam:PassRole', 'sqs:SendMessage'],
+  'vpc-flow-logs.amazonaws.com': ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+  // The pipeline takes the roles of `cdk bootstrap`; deploy-role-bounded says which.
+  workflows: ['sts:AssumeRole'],
+};
+
+const HERE = 'lib/controls/identity/calls-listed.ts';
+
+const allowing = (Action: Json, Resource: Json): JsonObject => ({ Effect: 'Allow', Action, Resource });
+const role = (Service: string, ...statements: readonly JsonObject[]) => ({
+  Secret: { Type: SECRET },
+  Role: {
+    Type: ROLE,
+    Properties: {
+      AssumeRolePolicyDocument: { Statement: [{ ...allowing('sts:AssumeRole', '*'), Principal: { Service } }] },
+    },
+  },
+  Rights: { Type: POLICY, Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: statements } } },
+});
+const calling = (action: string, resource: Json = 'arn:aws:x:us-east-1:111111111111:y/one') =>
+  role('lambda.amazonaws.com', allowing(action, resource));
+const startingTasks = (...statements: readonly JsonObject[]) => ({
+  ...role('ecs-tasks.amazonaws.com', ...statements),
+  Task: { Type: TASK, Properties: { ExecutionRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+});
+
+export const control: RuleControl = {
+  id: 'calls-listed',
+  title: 'Roles make the calls that their kind is known to need, and read secrets of this environment only',
+  holds: ['G02/enforce'],
+  tiers: everyTier,
+  why: 'A grant on one named resource looks narrow, and may still hand over a role, code, alarms or a secret of somebody else.',
+  remedy: `Drop the grant. If a part of the kit does need the call, list it in ${HERE} under who takes the role, with the reason.`,
+  protects: [{ type: POLICY, properties: ['PolicyDocument.Statement'] }],
+  check: (environment) =>
+    environment
+      .ofType(ROLE)
+      .flatMap((each) => grantsOf(each, environment).flatMap((grant) => faultsOf(grant, each, environment))),
+  fixtures: {
+    pass: [
+      fixture('a function that writes its log', calling('logs:PutLogEvents')),
+      fixture('a task that gets its secret', startingTasks(allowing(READ, [{ Ref: 'Secret' }]))),
+    ],
+    refuse: [
+      ...[
+        'cloudwatch:DeleteAlarms',
+        'ecs:ExecuteCommand',
+        'iam:P?ssRole',
+        'lambda:UpdateFunctionCode',
+        'logs:DeleteDataProtectionPolicy',
+        'logs:putlogevents',
+        'rds:ModifyDBInstance',
+        'sts:AssumeRole',
+      ].map((action) => fixture(`a function that calls ${action}`, calling(action))),
+      fixture('a function that reads a secret', calling(READ, { Ref: 'Secret' })),
+      fixture('an app that calls something', role('ecs-tasks.amazonaws.com', allowing('logs:PutLogEvents', 'arn:x'))),
+      fixture('a service that nobody listed', role('states.amazonaws.com', allowing('ecs:RunTask', 'arn:x'))),
+      ...(
+        [
+          'arn:aws:secretsmanager:us-east-1:111111111111:secret:ums/prod/*',
+          'arn:aws:secretsmanager:us-east-1:111111111111:secret:other-AbCdEf',
+          { 'Fn::Join': ['', [{ Ref: 'Secret' }, '*']] },
+          { Ref: 'Task' },
+        ] as Json[]
+      ).map((secret) =>
+        fixture(`a secret by ${JSON.stringify(secret)}`, startingTasks(allowing(READ, [{ Ref: 'Secret' }, secret]))),
+      ),
+      fixture('a secret by pattern of calls', startingTasks(allowing('secretsmanager:Get*', { Ref: 'Secret' }))),
+    ],
+  },
+};
+
+function faultsOf(grant: Statement, role: Resource, environment: EnvironmentView): Finding[] {
+  const { resource, location, body } = grant;
+  const kind = kindOf(role, environment);
+  const listed = CALLS[kind] ?? [];
+  const unlisted = actionsOf(grant).filter((action) => !listed.includes(action));
+  const foreign = namesAction(grant, READ)
+    ? asList(body.Resource).filter(
+        (each) => environment.target(each, resource)?.type !== SECRET || isPattern(environment.text(each)),
+      )
+    : [];
+  return [
+    ...unlisted.map((action) => ({
+      resource,
+      location,
+      found: `${action} for a role of ${kind}`,
+      expected: `one of ${listed.join(', ') || 'no calls'} (${HERE})`,
+    })),
+    ...foreign.map((each) => ({
+      resource,
+      location,
+      found: `${READ} on ${environment.text(each)}`,
+      expected: 'a secret of this environment, by reference',
+    })),
+  ];
+}
+
+/** Who takes a role. Tasks have two: with one ECS starts them, with the other the app calls AWS. */
+function kindOf(role: Resource, environment: EnvironmentView): string {
+  const trusted = statementsOf(role)
+    .filter(({ location }) => location.includes('AssumeRolePolicyDocument'))
+    .flatMap((each) => principalsOf(each, environment));
+  if (trusted.some(([kind]) => kind === 'Federated')) return 'workflows';
+  const who = [...new Set(trusted.map(([, name]) => name))].sort().join(' and ');
+  const tasks = environment.ofType(TASK);
+  const uses = (path: string) => tasks.some((each) => environment.target(at(each.properties, path), each) === role);
+  return who === 'ecs-tasks.amazonaws.com' && uses('ExecutionRoleArn') && !uses('TaskRoleArn')
+    ? `${who}, to start tasks`
+    : who;
+}
