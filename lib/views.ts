@@ -1,5 +1,6 @@
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { EnvironmentView, type Template, type Tier } from './controls/view';
+import { imageFoldersBeside } from './controls/gate/image-folders';
+import { EnvironmentView, type ImageFolder, type Template, type Tier } from './controls/view';
 
 /** The environments of an assembly on disk, as rendered. Stages that `tierOf` does not know are no environments. */
 export function viewsOf(
@@ -7,12 +8,14 @@ export function viewsOf(
   tierOf: (stage: string) => Tier | undefined,
 ): readonly EnvironmentView[] {
   const byStage = new Map<string, Record<string, Template>>();
+  const images = new Map<string, ImageFolder>();
   for (const stack of new CloudAssembly(assemblyFolder).stacksRecursively) {
     const [stage = '', ...rest] = stack.hierarchicalId.split('/');
     byStage.set(stage, { ...byStage.get(stage), [rest.join('/')]: stack.template as Template });
+    for (const [hash, folder] of imageFoldersBeside(stack.templateFullPath)) images.set(hash, folder);
   }
   return [...byStage].flatMap(([stage, templates]) => {
     const tier = tierOf(stage);
-    return tier ? [new EnvironmentView(stage, tier, templates)] : [];
+    return tier ? [new EnvironmentView(stage, tier, templates, { images })] : [];
   });
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Claim, type Control, isRule, type RuleControl } from './control';
 import { checklist, type Part, type Row, type RowId, rowIds } from './rows';
-import { EnvironmentView, type Tier } from './view';
+import type { EnvironmentView, Tier } from './view';
 
 const PROJECT = join(__dirname, '..', '..');
 const ALARM_TYPES = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'];
@@ -114,12 +114,12 @@ const requiresAlarm = (control: Control): boolean =>
       control.check(withoutAlarms(environment)).length > 0,
   );
 
-function withoutAlarms({ name, tier, templates }: EnvironmentView): EnvironmentView {
-  const silent = Object.entries(templates).map(([stack, template]) => {
+function withoutAlarms(environment: EnvironmentView): EnvironmentView {
+  const silent = Object.entries(environment.templates).map(([stack, template]) => {
     const resources = Object.entries(template.Resources ?? {}).filter(([, { Type }]) => !ALARM_TYPES.includes(Type));
     return [stack, { ...template, Resources: Object.fromEntries(resources) }];
   });
-  return new EnvironmentView(name, tier, Object.fromEntries(silent));
+  return environment.with(Object.fromEntries(silent));
 }
 
 /** Why nothing proves that a control works; nothing when its tests do. */

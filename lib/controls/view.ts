@@ -36,6 +36,32 @@ export interface Resource {
   readonly path: string;
 }
 
+/** A folder that a container image is built from, as it lies in the assembly. */
+export interface ImageFolder {
+  /** Its files, by their path inside it, in alphabetical order. */
+  readonly files: readonly string[];
+  /** The text of one file; nothing when it has no such file. */
+  readonly text: (file: string) => string | undefined;
+}
+
+/** A folder that stands in memory. */
+export const imageFolder = (files: Readonly<Record<string, string>>): ImageFolder => ({
+  files: Object.keys(files).sort(),
+  text: (file) => files[file],
+});
+
+/** What a view knows beside the templates. */
+export interface ViewOptions {
+  /**
+   * Construct path of a resource, where the construct tree is at hand: it can't be overridden as metadata can.
+   *
+   * @default - what the template says
+   */
+  readonly pathOf?: (stack: string, logicalId: string) => string | undefined;
+  /** Folders of the images that a deployment builds, by the hash that is their tag. @default - none */
+  readonly images?: ReadonlyMap<string, ImageFolder>;
+}
+
 /** Narrows a JSON value to an object; anything else is an empty one. */
 export function asObject(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
@@ -77,8 +103,7 @@ export class EnvironmentView {
     readonly tier: Tier,
     /** Templates by the stack's id inside the environment. */
     readonly templates: Readonly<Record<string, Template>>,
-    /** Construct path of a resource, where the construct tree is at hand: it can't be overridden as metadata can. */
-    pathOf: (stack: string, logicalId: string) => string | undefined = () => undefined,
+    readonly options: ViewOptions = {},
   ) {
     const resources: Resource[] = [];
     for (const [stack, template] of Object.entries(templates)) {
@@ -91,7 +116,7 @@ export class EnvironmentView {
           deletionPolicy: raw.DeletionPolicy,
           updateReplacePolicy: raw.UpdateReplacePolicy,
           metadata: raw.Metadata ?? {},
-          path: pathOf(stack, logicalId) ?? statedPath(raw) ?? `${name}/${stack}/${logicalId}`,
+          path: options.pathOf?.(stack, logicalId) ?? statedPath(raw) ?? `${name}/${stack}/${logicalId}`,
         };
         resources.push(resource);
         this.byId.set(`${stack}/${logicalId}`, resource);
@@ -110,6 +135,17 @@ export class EnvironmentView {
   /** Every resource of a type. */
   ofType(type: string): readonly Resource[] {
     return this.byType.get(type) ?? [];
+  }
+
+  /** The folder that a container's image is built from; nothing for an image that is not built here. */
+  imageFolder(image: Json | undefined): ImageFolder | undefined {
+    const [, hash] = /:([0-9a-f]{64})$/.exec(this.text(image)) ?? [];
+    return hash === undefined ? undefined : this.options.images?.get(hash);
+  }
+
+  /** The same environment with other templates. */
+  with(templates: Readonly<Record<string, Template>>): EnvironmentView {
+    return new EnvironmentView(this.name, this.tier, templates, this.options);
   }
 
   /** The resource that a `Ref`, `Fn::GetAtt` or `Fn::ImportValue` in `from`'s stack points at. */

@@ -12,7 +12,8 @@ import type { IConstruct } from 'constructs';
 import { type Control, type Finding, isRule, type RuleControl } from '../control';
 import { controls } from '../find';
 import type { RowId } from '../rows';
-import { EnvironmentView, type Template, type Tier } from '../view';
+import { EnvironmentView, type Template, type Tier, type ViewOptions } from '../view';
+import { imageFoldersBeside } from './image-folders';
 
 /** Tells which tier the environment at a stage's construct path has; nothing for a stage that is no environment. */
 export type TierOf = (stagePath: string) => Tier | undefined;
@@ -44,7 +45,10 @@ export class BreakwaterChecks extends NagPack {
         JSON.parse(readFileSync(t.templatePath, 'utf8')) as Template,
       ]),
     );
-    return this.judge(environments(context.appConstruct, this.tierOf, (stack) => templates.get(stack.node.path)));
+    const images = imagesOf(context);
+    return this.judge(
+      environments(context.appConstruct, this.tierOf, (stack) => templates.get(stack.node.path), { images }),
+    );
   }
 
   /** Judges a construct tree that was not written to disk, as unit tests do. */
@@ -115,12 +119,16 @@ export function judgeEnvironment(view: EnvironmentView, rules: readonly RuleCont
   }));
 }
 
-/** Builds one view for each environment below a scope. */
+/** Folders of every image that a deployment of what is judged would build. */
+export const imagesOf = (context: IPolicyValidationContext): ViewOptions['images'] =>
+  new Map(context.stackTemplates.flatMap(({ templatePath }) => [...imageFoldersBeside(templatePath)]));
+
+/** Builds one view for each environment below a scope; `pathOf` is asked with the stack's construct path. */
 export function environments(
   scope: IConstruct,
   tierOf: TierOf,
   templateOf: (stack: Stack) => Template | undefined,
-  pathOf: (stackPath: string, logicalId: string) => string | undefined = () => undefined,
+  { pathOf, images }: ViewOptions = {},
 ): EnvironmentView[] {
   const byStage = new Map<string, Record<string, Template>>();
   for (const construct of scope.node.findAll()) {
@@ -133,8 +141,8 @@ export function environments(
   }
   return [...byStage].flatMap(([stage, templates]) => {
     const tier = tierOf(stage);
-    const inStage = (stack: string, logicalId: string) => pathOf(stage ? `${stage}/${stack}` : stack, logicalId);
-    return tier ? [new EnvironmentView(stage, tier, templates, inStage)] : [];
+    const inStage = (stack: string, logicalId: string) => pathOf?.(stage ? `${stage}/${stack}` : stack, logicalId);
+    return tier ? [new EnvironmentView(stage, tier, templates, { pathOf: inStage, images })] : [];
   });
 }
 

@@ -11,7 +11,7 @@ import {
 import type { RuleControl } from '../control';
 import type { EnvironmentView } from '../view';
 import type { GateFinding } from './finding';
-import { BreakwaterChecks, described, environments, findingsIn, rowsOf, type TierOf } from './pack';
+import { BreakwaterChecks, described, environments, findingsIn, imagesOf, rowsOf, type TierOf } from './pack';
 import type { Subject } from './subject';
 
 /** What a pack did: its findings, and the proof that it looked at everything. */
@@ -49,7 +49,7 @@ export function ownPack(tierOf: TierOf, checks = new BreakwaterChecks(tierOf)): 
         subject.context.appConstruct,
         tierOf,
         (stack) => subject.templates.get(stack.node.path),
-        (stack, logicalId) => subject.pathOf(stack, logicalId),
+        { pathOf: (stack, logicalId) => subject.pathOf(stack, logicalId), images: imagesOf(subject.context) },
       );
       const findings = views.flatMap((view) => findingsIn(view, checks.rules));
       return {

@@ -1,6 +1,6 @@
 import type { Finding, Protected, RuleControl } from '../../../lib/controls/control';
 import { EXCEPTIONS_METADATA } from '../../../lib/controls/except';
-import { asList, asObject, EnvironmentView } from '../../../lib/controls/view';
+import { asList, asObject, type EnvironmentView } from '../../../lib/controls/view';
 import { type Dependencies, dependenciesOf } from './dependencies';
 import { apply, type Sabotage } from './sabotage';
 
@@ -56,7 +56,7 @@ export class Runner {
 
   /** @throws ChangedNothing when the sabotage is none */
   judge(sabotage: Sabotage): Verdict {
-    const weakened = new EnvironmentView(this.view.name, this.view.tier, apply(this.view.templates, sabotage));
+    const weakened = this.view.with(apply(this.view.templates, sabotage));
     const found = this.findings(weakened, this.concernedBy(sabotage)).filter((each) => !this.baseline.has(each.key));
     return {
       sabotage,

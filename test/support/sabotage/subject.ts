@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Stage } from 'aws-cdk-lib';
 import { buildApp } from '../../../lib/app';
 import type { Environment } from '../../../lib/config/schema';
-import { EnvironmentView, type Template } from '../../../lib/controls/view';
+import { imageFoldersBeside } from '../../../lib/controls/gate/image-folders';
+import { EnvironmentView, type ImageFolder, imageFolder, type Template } from '../../../lib/controls/view';
 
 /**
  * A real environment as it would be deployed: built by the same function as the command line's, written once to a
@@ -19,8 +20,18 @@ export function renderedEnvironment(environment: Environment): EnvironmentView {
     const templates = assembly.stacksRecursively.map(
       (stack) => [stack.hierarchicalId.slice(stage.node.path.length + 1), stack.template as Template] as const,
     );
-    return new EnvironmentView(environment.name, environment.tier, Object.fromEntries(templates));
+    return new EnvironmentView(environment.name, environment.tier, Object.fromEntries(templates), {
+      images: new Map(
+        assembly.stacksRecursively.flatMap(({ templateFullPath }) =>
+          [...imageFoldersBeside(templateFullPath)].map(([hash, folder]) => [hash, inMemory(folder)] as const),
+        ),
+      ),
+    });
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
+
+/** A copy that outlives the assembly. */
+const inMemory = ({ files, text }: ImageFolder): ImageFolder =>
+  imageFolder(Object.fromEntries(files.map((file) => [file, text(file) ?? ''])));
