@@ -1,4 +1,5 @@
-import { block } from './nginx-words';
+import { block, word } from './nginx-words';
+import type { ProxyPlace } from './place';
 
 /**
  * One JSON object a request on standard output. The path comes without its query, where tokens travel; the TLS version
@@ -21,11 +22,11 @@ const FIELDS = {
 } as const;
 
 /** Directives of `http` that write the access log. nginx escapes each value, so no client can forge a line. */
-export function accessLog(): string[] {
+export function accessLog(place: ProxyPlace): string[] {
   const fields = Object.entries(FIELDS).map(([name, value]) => `"${name}":"${value}"`);
   return [
     ...block('map $request_uri $path_without_query', ['"~^(?<path>[^?]*)" $path;']),
     `log_format access escape=json '{${fields.join(',')}}';`,
-    'access_log /dev/stdout access;',
+    `access_log ${word(place.accessLog)} access;`,
   ];
 }

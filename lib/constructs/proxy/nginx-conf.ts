@@ -1,14 +1,11 @@
 import type { Environment } from '../../config/schema';
 import { accessLog } from './access-log';
 import { block, word } from './nginx-words';
-import { PROXY_PORT, staticFolderOf, taskPaths } from './paths';
+import { inTask, type ProxyPlace } from './place';
 import { securityHeaders } from './security-headers';
 
-const CPU_UNITS_OF_A_CORE = 1024;
 /** Seconds after which the app must have accepted a connection on loopback; it does so in microseconds or not at all. */
 const CONNECT_SECONDS = 2;
-/** Seconds that a client may pause between two pieces of its headers or body. */
-const PATIENCE_SECONDS = 15;
 /** Idle connections that each worker keeps to the app. */
 const KEPT_CONNECTIONS = 32;
 /** Seconds that an idle one is kept: shorter than gunicorn keeps its end, so that no request meets a closed one. */
@@ -21,14 +18,13 @@ const OUTLAST_SECONDS = 10;
  *
  * @throws when a value can't stand in nginx's configuration: a programming mistake, for the schema refuses it earlier
  */
-export function renderNginxConf(environment: Environment): string {
-  const { app, limits } = environment;
+export function renderNginxConf(environment: Environment, place: ProxyPlace = inTask(environment)): string {
+  const { limits } = environment;
   const lines = [
-    // From the task's CPU: nginx would count the cores of the host.
-    `worker_processes ${Math.max(1, Math.ceil(app.cpu / CPU_UNITS_OF_A_CORE))};`,
+    `worker_processes ${place.workers};`,
     `worker_shutdown_timeout ${limits.gracefulStopSeconds}s;`,
     'worker_rlimit_nofile 16384;',
-    `pid ${taskPaths.proxyTemporary}/nginx.pid;`,
+    `pid ${word(place.pidFile)};`,
     'error_log stderr warn;',
     '',
     ...block('events', ['worker_connections 4096;']),
@@ -39,35 +35,35 @@ export function renderNginxConf(environment: Environment): string {
       'server_tokens off;',
       'sendfile on;',
       'tcp_nopush on;',
-      ...buffers(),
+      ...buffers(place),
       '',
-      ...accessLog(),
+      ...accessLog(place),
       '',
-      ...trueClient(environment),
-      ...limitsOf(environment),
+      ...trueClient(place),
+      ...limitsOf(environment, place),
       '',
       ...securityHeaders(environment),
       '',
-      ...tls(),
+      ...tls(place),
       '',
       ...block('upstream app', [
-        `server 127.0.0.1:${app.port};`,
+        `server ${word(place.app)};`,
         `keepalive ${KEPT_CONNECTIONS};`,
         `keepalive_timeout ${KEPT_SECONDS}s;`,
       ]),
       '',
-      ...strangers(environment),
+      ...strangers(environment, place),
       '',
-      ...ours(environment),
+      ...ours(environment, place),
     ]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 /** Everything that nginx writes to disk goes to its own volumes. */
-function buffers(): string[] {
+function buffers({ cacheFolder }: ProxyPlace): string[] {
   return ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (kind) => `${kind}_temp_path ${taskPaths.proxyCache}/${kind};`,
+    (kind) => `${kind}_temp_path ${word(cacheFolder)}/${kind};`,
   );
 }
 
@@ -75,19 +71,23 @@ function buffers(): string[] {
  * Who the client is. The load balancer adds the address that it saw as the last entry of X-Forwarded-For, and only
  * that entry is believed. The peer is always the load balancer: no other part of the network may connect.
  */
-function trueClient({ network }: Environment): string[] {
-  return [`set_real_ip_from ${word(network.cidr)};`, 'real_ip_header X-Forwarded-For;', 'real_ip_recursive off;'];
+function trueClient({ trustedPeers }: ProxyPlace): string[] {
+  return [
+    ...trustedPeers.map((network) => `set_real_ip_from ${word(network)};`),
+    'real_ip_header X-Forwarded-For;',
+    'real_ip_recursive off;',
+  ];
 }
 
 /** Sizes and times, from the environment's ladder: load balancer, proxy, worker, statement, each shorter than the last. */
-function limitsOf({ limits }: Environment): string[] {
+function limitsOf({ limits }: Environment, { patienceSeconds }: ProxyPlace): string[] {
   return [
     `client_max_body_size ${limits.bodyKiB}k;`,
     'client_header_buffer_size 2k;',
     `large_client_header_buffers 4 ${limits.headerKiB}k;`,
-    `client_header_timeout ${PATIENCE_SECONDS}s;`,
-    `client_body_timeout ${PATIENCE_SECONDS}s;`,
-    `send_timeout ${PATIENCE_SECONDS}s;`,
+    `client_header_timeout ${patienceSeconds}s;`,
+    `client_body_timeout ${patienceSeconds}s;`,
+    `send_timeout ${patienceSeconds}s;`,
     'reset_timedout_connection on;',
     `keepalive_timeout ${limits.loadBalancerSeconds + OUTLAST_SECONDS}s;`,
     'keepalive_requests 10000;',
@@ -97,10 +97,10 @@ function limitsOf({ limits }: Environment): string[] {
   ];
 }
 
-function tls(): string[] {
+function tls({ tlsFolder }: ProxyPlace): string[] {
   return [
-    `ssl_certificate ${taskPaths.tls}/certificate.pem;`,
-    `ssl_certificate_key ${taskPaths.tls}/key.pem;`,
+    `ssl_certificate ${word(tlsFolder)}/certificate.pem;`,
+    `ssl_certificate_key ${word(tlsFolder)}/key.pem;`,
     'ssl_protocols TLSv1.2 TLSv1.3;',
     'ssl_session_cache shared:tls:2m;',
     'ssl_session_tickets off;',
@@ -111,14 +111,15 @@ function tls(): string[] {
  * What the app is told of the request: our own words in the place of any that the client sent under these names.
  * `Proxy` would become HTTP_PROXY in a WSGI environment, where HTTP clients read it as a setting.
  */
-function forwarded(host: string): string[] {
+function forwarded(place: ProxyPlace): string[] {
+  const host = word(place.host);
   const headers: Readonly<Record<string, string>> = {
     Host: host,
     'X-Real-IP': '$remote_addr',
     'X-Forwarded-For': '$remote_addr',
     'X-Forwarded-Proto': 'https',
     'X-Forwarded-Host': host,
-    'X-Forwarded-Port': '443',
+    'X-Forwarded-Port': String(place.publicPort),
     'X-Forwarded-Prefix': '""',
     Forwarded: '""',
     Proxy: '""',
@@ -132,22 +133,24 @@ function forwarded(host: string): string[] {
   ];
 }
 
+const listened = ({ listen, http2 }: ProxyPlace): string => `${word(listen)} ssl${http2 ? ' http2' : ''}`;
+
 /**
  * Requests under another name: the load balancer's health checks, which carry the copy's address as their Host, and
  * nobody else.
  */
-function strangers({ app, domain, network }: Environment): string[] {
+function strangers({ app }: Environment, place: ProxyPlace): string[] {
   return block('server', [
-    `listen ${PROXY_PORT} ssl default_server;`,
+    `listen ${listened(place)} default_server;`,
     'server_name _;',
     '',
     // The realip module has put the client's address where the load balancer named one; a health check has none, and
     // keeps the load balancer's own.
     ...block(`location = ${word(app.health.liveness)}`, [
       'access_log off;',
-      `allow ${word(network.cidr)};`,
+      ...place.trustedPeers.map((network) => `allow ${word(network)};`),
       'deny all;',
-      ...forwarded(word(domain.name)),
+      ...forwarded(place),
       'proxy_pass http://app;',
     ]),
     '',
@@ -156,23 +159,21 @@ function strangers({ app, domain, network }: Environment): string[] {
 }
 
 /** Requests under the environment's name. */
-function ours(environment: Environment): string[] {
-  const host = word(environment.domain.name);
+function ours({ app }: Environment, place: ProxyPlace): string[] {
   return block('server', [
-    `listen ${PROXY_PORT} ssl;`,
-    `server_name ${host};`,
+    `listen ${listened(place)};`,
+    `server_name ${word(place.name)};`,
     '',
-    ...environment.app.staticFiles.flatMap(({ path }) => [...staticFiles(path), '']),
-    ...block('location /', [...forwarded(host), 'proxy_pass http://app;']),
+    ...app.staticFiles.flatMap(({ path }) => [...staticFiles(path, place), '']),
+    ...block('location /', [...forwarded(place), 'proxy_pass http://app;']),
   ]);
 }
 
 /** Files from the static volume, where they lie under the same path as in the URL. */
-function staticFiles(path: string): string[] {
+function staticFiles(path: string, { staticFolder }: ProxyPlace): string[] {
   const prefix = `${path.replace(/\/+$/, '')}/`;
-  const root = staticFolderOf(prefix).slice(0, -prefix.length + 1);
   return block(`location ^~ ${word(prefix)}`, [
-    `root ${word(root)};`,
+    `root ${word(staticFolder)};`,
     'autoindex off;',
     'disable_symlinks on;',
     'expires 1h;',
