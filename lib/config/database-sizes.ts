@@ -44,3 +44,9 @@ export function maxConnections(instanceClass: InstanceClass): number {
   const memory = instanceMemoryGiB[instanceClass] * GIB * SHARE_LEFT_BY_RDS;
   return Math.min(Math.floor(memory / BYTES_PER_CONNECTION), MOST_CONNECTIONS);
 }
+
+/**
+ * Per cent of `max_connections` that RDS Proxy may hold for the application. The rest is for what goes past it: migrations,
+ * functions, dumps and people.
+ */
+export const PROXY_CONNECTIONS_PERCENT = 80;

@@ -5,11 +5,25 @@ type Changes = Readonly<Record<string, unknown>>;
 /** A check at its edge: the last file that it accepts, the first that it refuses, and where. */
 const edges: readonly (readonly [check: string, fits: Changes, breaks: Changes, refused: readonly string[]])[] = [
   ['region and backup region differ', { backupRegion: 'us-east-2' }, { backupRegion: 'us-east-1' }, ['backupRegion']],
+  ['the region is known', { region: 'eu-central-2' }, { region: 'eu-central-3' }, ['region']],
+  ['the backup region is known', { backupRegion: 'sa-east-1' }, { backupRegion: 'sa-west-1' }, ['backupRegion']],
   [
-    'both regions are of one partition',
-    { region: 'us-gov-west-1', backupRegion: 'us-gov-east-1' },
-    { region: 'us-gov-west-1', backupRegion: 'us-east-1' },
-    ['backupRegion'],
+    'a database can be verified in both regions',
+    { region: 'eu-west-1', backupRegion: 'eu-west-2' },
+    { region: 'us-gov-west-1', backupRegion: 'cn-north-1' },
+    ['region', 'backupRegion'],
+  ],
+  [
+    'the region has the zones',
+    { region: 'us-west-1', 'network.zones': 2 },
+    { region: 'us-west-1', 'network.zones': 3 },
+    ['network.zones'],
+  ],
+  [
+    'workers fit the CPU',
+    { 'app.cpu': 1024, 'app.workers': 3 },
+    { 'app.cpu': 1024, 'app.workers': 4 },
+    ['app.workers'],
   ],
   [
     'copies grow from min to max',

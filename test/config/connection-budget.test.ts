@@ -1,4 +1,5 @@
-import { maxConnections } from '../../lib/config/database-sizes';
+import { besideProxy } from '../../lib/config/checks/connection-budget';
+import { instanceClasses, maxConnections, PROXY_CONNECTIONS_PERCENT } from '../../lib/config/database-sizes';
 import { workersOf } from '../../lib/config/workers';
 import { accepted, mistakesIn, prodWith } from '../support/configuration';
 
@@ -60,6 +61,8 @@ describe('connection budget (connections-fit-database, row C08)', () => {
     const [mistake] = mistakesIn(
       prodWith({
         'app.pool': { size: 20, overflow: 30 },
+        'app.cpu': 2048,
+        'app.memory': 4096,
         'app.workers': 4,
         'app.copies': { min: 2, max: 2 },
         'database.instanceClass': 't4g.micro',
@@ -77,10 +80,15 @@ describe('connection budget (connections-fit-database, row C08)', () => {
     });
   });
 
-  it('leaves the web copies to the database proxy when there is one', () => {
-    expect(accepted(prodWith({ 'database.proxy': true, 'app.pool': { size: 20, overflow: 30 } })).database.proxy).toBe(
-      true,
-    );
+  it('leaves what the app opens to the database proxy when there is one', () => {
+    const changes = { 'app.pool': { size: 20, overflow: 30 }, processes: { workers: [worker(100)] } };
+    expect(accepted(prodWith({ ...changes, 'database.proxy': true })).database.proxy).toBe(true);
+    expect(mistakesIn(prodWith(changes))).toHaveLength(1);
+  });
+
+  it.each(instanceClasses)('the proxy leaves enough of a db.%s to what goes past it', (instanceClass) => {
+    const all = maxConnections(instanceClass);
+    expect(all - Math.floor((all * PROXY_CONNECTIONS_PERCENT) / 100)).toBeGreaterThanOrEqual(besideProxy());
   });
 
   it.each([
@@ -95,7 +103,7 @@ describe('connection budget (connections-fit-database, row C08)', () => {
   });
 
   it('takes an explicit number of workers', () => {
-    expect(workersOf({ cpu: 1024, workers: 7 })).toBe(7);
+    expect(workersOf({ cpu: 1024, workers: 2 })).toBe(2);
   });
 
   it('refuses threads that would wait for a connection', () => {

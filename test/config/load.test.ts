@@ -84,7 +84,7 @@ describe('loadEnvironments', () => {
     writeFileSync(join(folder, 'broken.ts'), "throw new Error('no such variable: DIGEST\\nat somewhere');\n");
     expect(lines(() => loadEnvironments(undefined, folder))).toEqual([
       'broken.ts: : a file that loads without an error',
-      'dev.ts: region: an AWS region',
+      expect.stringContaining('dev.ts: region: an AWS region'),
       "empty.ts: : an export named 'environment'",
       'prod.ts: tier: development, staging or production',
     ]);
@@ -103,7 +103,9 @@ describe('loadEnvironments', () => {
     file('dev.ts', { ...dev, region: 'Virginia' });
     file('prod.ts', prod);
     expect(loadEnvironments(['prod'], folder).map(({ name }) => name)).toEqual(['prod']);
-    expect(lines(() => loadEnvironments(['dev'], folder))).toEqual(['dev.ts: region: an AWS region']);
+    expect(lines(() => loadEnvironments(['dev'], folder))).toEqual([
+      expect.stringContaining('dev.ts: region: an AWS region'),
+    ]);
   });
 
   it('judges one environment against those that were not asked for', () => {

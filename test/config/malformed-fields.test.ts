@@ -187,12 +187,12 @@ const files: readonly Malformed[] = [
   ],
   [
     'the whole internet as admin',
-    prodWith({ adminNetworks: ['0.0.0.0/0', '::/0', '203.0.113.0', '203.0.113.0/24', '203.0.113.0/24'] }),
+    prodWith({ adminNetworks: ['0.0.0.0/0', '::/0', '203.0.113.7', '203.0.113.0/24', '203.0.113.0/24'] }),
     [
       "adminNetworks[0] | '0.0.0.0/0' | an IPv4 or IPv6 network in CIDR notation, not the whole internet",
       "adminNetworks[1] | '::/0' | an IPv4 or IPv6 network in CIDR notation, not the whole internet",
-      "adminNetworks[2] | '203.0.113.0' | an IPv4 or IPv6 network in CIDR notation, not the whole internet",
-      "adminNetworks | ['0.0.0.0/0', '::/0', '203.0.113.0', '203.0.113.0/24', '203.0.113.0/24'] | a list in which each value stands once",
+      "adminNetworks[2] | '203.0.113.7' | a network, and not an address: 203.0.113.7/32 is this address alone",
+      "adminNetworks | ['0.0.0.0/0', '::/0', '203.0.113.7', '203.0.113.0/24', '203.0.113.0/24'] | a list in which each value stands once",
     ],
   ],
   [

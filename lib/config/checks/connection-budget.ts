@@ -21,7 +21,9 @@ interface Term {
 /** Every connection that the environment can hold at once must fit `max_connections` (row C08). */
 export const connectionBudget: Check = (environment) => {
   const { database } = environment;
-  const terms = [...(database.proxy ? [] : [web(environment)]), ...processes(environment), ...fixed];
+  // Web copies, workers and scheduled commands all connect to the proxy, which keeps to its share whatever their number.
+  if (database.proxy) return [];
+  const terms = [web(environment), ...processes(environment), ...fixed];
   const needed = total(terms);
   const allowed = maxConnections(database.instanceClass);
   if (needed <= allowed) return [];
@@ -41,6 +43,9 @@ export const connectionBudget: Check = (environment) => {
     },
   ];
 };
+
+/** Connections that never go through a proxy. */
+export const besideProxy = (): number => total(fixed);
 
 const total = (terms: readonly Term[]): number => terms.reduce((sum, { connections }) => sum + connections, 0);
 

@@ -20,12 +20,16 @@ import { steeringVariables } from './steering-variables';
 import { storageGrowth } from './storage-growth';
 import { deregistrationOutlastsStop, timeoutLadder } from './timeout-ladder';
 import { uniqueNames } from './unique-names';
+import { workersFitCpu } from './workers-fit-cpu';
+import { zonesThere } from './zones-there';
 
 /** Every check of one environment against itself. A new check is a new file and a line here. */
 export const checks: readonly Check[] = [
   regionsApart,
+  zonesThere,
   copies,
   fargateSize,
+  workersFitCpu,
   poolServesThreads,
   connectionBudget,
   pathsApart,

@@ -25,7 +25,8 @@ export function explain(issues: readonly Issue[], schema: z.ZodType, input: unkn
     if (issue.code === 'invalid_key') return [wrongName(path, field, whole)];
     if (issue.code === 'invalid_union' && issue.errors.length > 0) return union(issue.errors, field, value, path);
     if (issue.code === 'custom') {
-      return [{ path, value, expected: issue.message, example: exampleOf(field), repair: 'replace' }];
+      const { example = exampleOf(field) } = issue.params ?? {};
+      return [{ path, value, expected: issue.message, example, repair: 'replace' }];
     }
     return [{ path, value, ...expectationOf(field), repair: 'replace' }];
   });

@@ -132,7 +132,7 @@ export const app = (tier: Tier) =>
         max: whole(1, 200, 'copies', 6),
       })
       .default({ production: { min: 2, max: 6 }, staging: { min: 1, max: 3 }, development: { min: 1, max: 1 } }[tier]),
-    /** gunicorn workers of one copy. @default - 2 × vCPU + 1, from the task's CPU (checklist row C01) */
+    /** gunicorn workers of one copy, never more than the default. @default - 2 × vCPU + 1, from the task's CPU (row C01) */
     workers: whole(1, 33, 'workers', 5).optional(),
     /** gunicorn threads of one worker. */
     threads: whole(1, 32, 'threads', 2).default(2),

@@ -40,7 +40,7 @@ export const network = (tier: Tier) =>
         'a private network 10.x.y.0/16 to /20',
         '10.0.0.0/16',
       ).default('10.0.0.0/16'),
-      /** Availability zones. */
+      /** Availability zones. In us-west-1 a new account has two. */
       zones: whole(2, 3, 'zones', 2).default(2),
       /**
        * How private tasks reach the internet and AWS.

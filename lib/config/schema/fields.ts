@@ -119,11 +119,21 @@ export const variableName = (example: string) =>
   pattern(/^[A-Z][A-Z0-9_]{0,63}$/, 'an environment variable name in upper case', example);
 
 const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+const ipv4 = new RegExp(`^(${octet}\\.){3}${octet}$`);
+const ipv4Network = new RegExp(`^(${octet}\\.){3}${octet}/([1-9]|[12]\\d|3[0-2])$`);
+const ipv6 = z.ipv6();
+const ipv6Network = z.cidrv6().refine((network) => !network.endsWith('/0'));
+
+const NETWORK = 'an IPv4 or IPv6 network in CIDR notation, not the whole internet';
+
+/** A network. A single address is the commonest slip, and is told how to be written as one. */
 export const cidr = expecting(
-  z.union([
-    z.string().regex(new RegExp(`^(${octet}\\.){3}${octet}/([1-9]|[12]\\d|3[0-2])$`)),
-    z.cidrv6().refine((network) => !network.endsWith('/0')),
-  ]),
-  'an IPv4 or IPv6 network in CIDR notation, not the whole internet',
+  z.string().check(({ value, issues }) => {
+    if (ipv4Network.test(value) || ipv6Network.safeParse(value).success) return;
+    const alone = ipv4.test(value) ? `${value}/32` : ipv6.safeParse(value).success ? `${value}/128` : undefined;
+    const message = alone === undefined ? NETWORK : `a network, and not an address: ${alone} is this address alone`;
+    issues.push({ code: 'custom', message, input: value, params: alone === undefined ? {} : { example: alone } });
+  }),
+  NETWORK,
   '203.0.113.0/24',
 );

@@ -1,7 +1,18 @@
 import { z } from 'zod';
+import { isRegion, meantRegion } from '../regions';
 import { expecting, pattern, tierNames } from './fields';
 
-const regionName = (example: string) => pattern(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'an AWS region', example);
+/** A region of the kit's table: a database there can be verified, before a disaster and after one. */
+const regionName = (fallback: string) =>
+  expecting(
+    z.string().check(({ value, issues }) => {
+      if (isRegion(value)) return;
+      const { expected, example = fallback } = meantRegion(value);
+      issues.push({ code: 'custom', message: expected, input: value, params: { example } });
+    }),
+    'an AWS region',
+    fallback,
+  );
 
 /** Who the environment is and where it lives. */
 export const identity = {
