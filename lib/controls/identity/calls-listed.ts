@@ -1,4 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+import { CALLS_OF_EVERY_FUNCTION, FUNCTIONS, functionOf } from '../rules/functions';
 import {
   actionsOf,
   grantsOf,
@@ -13,12 +14,14 @@ import { asList, at, type EnvironmentView, type Json, type JsonObject, type Reso
 const ROLE = 'AWS::IAM::Role';
 const POLICY = 'AWS::IAM::ManagedPolicy';
 const TASK = 'AWS::ECS::TaskDefinition';
+const FUNCTION = 'AWS::Lambda::Function';
 const SECRET = 'AWS::SecretsManager::Secret';
 const READ = 'secretsmanager:GetSecretValue';
 
 /**
  * Every call that a role of an environment makes, by who takes the role; spelled as AWS spells it. Each was read with
- * the part that needs it, and each is bound to resources by other controls.
+ * the part that needs it, and each is bound to resources by other controls. What functions call is listed for each of
+ * them in rules/functions.ts.
  */
 const CALLS: Readonly<Record<string, readonly string[]>> = {
   // What ECS does before a container starts: the image, its secrets, its log. The app itself calls nothing.
@@ -43,23 +46,6 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
     'elasticloadbalancing:RegisterTargets',
     'lambda:InvokeFunction',
   ],
-  // The kit's functions: their place in the network, their log, their failures, and the watchdog's deployments.
-  'lambda.amazonaws.com': [
-    'ec2:AssignPrivateIpAddresses',
-    'ec2:CreateNetworkInterface',
-    'ec2:DeleteNetworkInterface',
-    'ec2:DescribeNetworkInterfaces',
-    'ec2:DescribeSubnets',
-    'ec2:UnassignPrivateIpAddresses',
-    'ecs:DescribeServiceDeployments',
-    'ecs:DescribeTasks',
-    'ecs:ListServiceDeployments',
-    'ecs:ListTasks',
-    'ecs:StopServiceDeployment',
-    'logs:CreateLogStream',
-    'logs:PutLogEvents',
-    'sqs:SendMessage',
-  ],
   // The proxy between app and database reads their logins.
   'rds.amazonaws.com': ['kms:Decrypt', READ],
   // A command is started with the tags of its service, by the role of its task, and kept when that fails.
@@ -70,6 +56,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const HERE = 'lib/controls/identity/calls-listed.ts';
+const OF_FUNCTIONS = 'lib/controls/rules/functions.ts';
 
 const allowing = (Action: Json, Resource: Json): JsonObject => ({ Effect: 'Allow', Action, Resource });
 const role = (Service: string, ...statements: readonly JsonObject[]) => ({
@@ -82,8 +69,18 @@ const role = (Service: string, ...statements: readonly JsonObject[]) => ({
   },
   Rights: { Type: POLICY, Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: statements } } },
 });
-const calling = (action: string, resource: Json = 'arn:aws:x:us-east-1:111111111111:y/one') =>
-  role('lambda.amazonaws.com', allowing(action, resource));
+const ONE = 'arn:aws:x:us-east-1:111111111111:y/one';
+const calling = (action: string, resource: Json = ONE, FunctionName = 'ums-fixture-watch-deployment') => ({
+  ...role('lambda.amazonaws.com', allowing(action, resource)),
+  Function: { Type: FUNCTION, Properties: { FunctionName, Role: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+});
+const shared = {
+  ...calling('ecs:ListTasks'),
+  Other: {
+    Type: FUNCTION,
+    Properties: { FunctionName: 'ums-fixture-other', Role: { 'Fn::GetAtt': ['Role', 'Arn'] } },
+  },
+};
 const startingTasks = (...statements: readonly JsonObject[]) => ({
   ...role('ecs-tasks.amazonaws.com', ...statements),
   Task: { Type: TASK, Properties: { ExecutionRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
@@ -95,7 +92,7 @@ export const control: RuleControl = {
   holds: ['G02/enforce'],
   tiers: everyTier,
   why: 'A grant on one named resource looks narrow, and may still hand over a role, code, alarms or a secret of somebody else.',
-  remedy: `Drop the grant. If a part of the kit does need the call, list it in ${HERE} under who takes the role, with the reason.`,
+  remedy: `Drop the grant. If a part of the kit does need the call, list it in ${HERE} under who takes the role, or for a function in ${OF_FUNCTIONS}, with the reason.`,
   protects: [{ type: POLICY, properties: ['PolicyDocument.Statement'] }],
   check: (environment) =>
     environment
@@ -104,6 +101,7 @@ export const control: RuleControl = {
   fixtures: {
     pass: [
       fixture('a function that writes its log', calling('logs:PutLogEvents')),
+      fixture('a function that makes a call of its own', calling('ecs:ListTasks')),
       fixture('a task that gets its secret', startingTasks(allowing(READ, [{ Ref: 'Secret' }]))),
     ],
     refuse: [
@@ -117,6 +115,8 @@ export const control: RuleControl = {
         'rds:ModifyDBInstance',
         'sts:AssumeRole',
       ].map((action) => fixture(`a function that calls ${action}`, calling(action))),
+      fixture('a function that makes the calls of another', calling('ecs:ListTasks', ONE, 'ums-fixture-other')),
+      fixture('two functions with one role', shared),
       fixture('a function that reads a secret', calling(READ, { Ref: 'Secret' })),
       fixture('an app that calls something', role('ecs-tasks.amazonaws.com', allowing('logs:PutLogEvents', 'arn:x'))),
       fixture('a service that nobody listed', role('states.amazonaws.com', allowing('ecs:RunTask', 'arn:x'))),
@@ -137,8 +137,7 @@ export const control: RuleControl = {
 
 function faultsOf(grant: Statement, role: Resource, environment: EnvironmentView): Finding[] {
   const { resource, location, body } = grant;
-  const kind = kindOf(role, environment);
-  const listed = CALLS[kind] ?? [];
+  const { kind, listed, where } = needsOf(role, environment);
   const unlisted = actionsOf(grant).filter((action) => !listed.includes(action));
   const foreign = namesAction(grant, READ)
     ? asList(body.Resource).filter(
@@ -150,7 +149,7 @@ function faultsOf(grant: Statement, role: Resource, environment: EnvironmentView
       resource,
       location,
       found: `${action} for a role of ${kind}`,
-      expected: `one of ${listed.join(', ') || 'no calls'} (${HERE})`,
+      expected: `one of ${listed.join(', ') || 'no calls'} (${where})`,
     })),
     ...foreign.map((each) => ({
       resource,
@@ -159,6 +158,26 @@ function faultsOf(grant: Statement, role: Resource, environment: EnvironmentView
       expected: 'a secret of this environment, by reference',
     })),
   ];
+}
+
+/** Who takes a role, and the calls that are listed for them. */
+function needsOf(
+  role: Resource,
+  environment: EnvironmentView,
+): { kind: string; listed: readonly string[]; where: string } {
+  const kind = kindOf(role, environment);
+  if (kind !== 'lambda.amazonaws.com') return { kind, listed: CALLS[kind] ?? [], where: HERE };
+  // A role of two functions would let each make the other's calls.
+  const [only, ...others] = environment
+    .ofType(FUNCTION)
+    .filter((each) => environment.target(each.properties.Role, each) === role);
+  const name = only && others.length === 0 ? functionOf(only, environment) : undefined;
+  const own = name === undefined ? [] : (FUNCTIONS[name]?.calls ?? []);
+  return {
+    kind: name === undefined ? 'no one function of the kit' : `the function ${name}`,
+    listed: [...CALLS_OF_EVERY_FUNCTION, ...own],
+    where: OF_FUNCTIONS,
+  };
 }
 
 /** Who takes a role. Tasks have two: with one ECS starts them, with the other the app calls AWS. */

@@ -1,11 +1,12 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { asObject, at, type JsonObject } from '../view';
+import { FUNCTIONS, functionOf } from '../rules/functions';
+import { asObject, at, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 /** A property that holds settings by name, and the names that the kit sets. */
 interface Settings {
   readonly type: string;
   readonly property: string;
-  readonly known: readonly string[];
+  readonly known: (resource: Resource, environment: EnvironmentView) => readonly string[];
 }
 
 /** What each setting must be is judged by the controls of its subject; here no other may stand beside them. */
@@ -13,7 +14,7 @@ const SETTINGS: readonly Settings[] = [
   {
     type: 'AWS::RDS::DBParameterGroup',
     property: 'Parameters',
-    known: [
+    known: () => [
       'idle_in_transaction_session_timeout',
       'log_autovacuum_min_duration',
       'log_connections',
@@ -40,14 +41,14 @@ const SETTINGS: readonly Settings[] = [
   {
     type: 'AWS::ElastiCache::ParameterGroup',
     property: 'Properties',
-    known: ['maxmemory-policy', 'slowlog-log-slower-than', 'timeout'],
+    known: () => ['maxmemory-policy', 'slowlog-log-slower-than', 'timeout'],
   },
   {
     type: 'AWS::Lambda::Function',
     property: 'Environment.Variables',
-    known: ['CLUSTER_NAME', 'NO_TASK_MINUTES', 'SCALE_UP_MINUTES', 'SERVICE_NAME'],
+    known: (lambda, environment) => FUNCTIONS[functionOf(lambda, environment) ?? '']?.variables ?? [],
   },
-  { type: 'AWS::Lambda::Function', property: 'Environment', known: ['Variables'] },
+  { type: 'AWS::Lambda::Function', property: 'Environment', known: () => ['Variables'] },
 ];
 
 const parametersWith = (changes: JsonObject) => ({
@@ -59,8 +60,8 @@ const parametersWith = (changes: JsonObject) => ({
 const cacheWith = (changes: JsonObject) => ({
   Group: { Type: 'AWS::ElastiCache::ParameterGroup', Properties: { Properties: { timeout: '300', ...changes } } },
 });
-const functionWith = (Variables: JsonObject) => ({
-  Function: { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables } } },
+const functionWith = (Variables: JsonObject, FunctionName = 'ums-fixture-watch-deployment') => ({
+  Function: { Type: 'AWS::Lambda::Function', Properties: { FunctionName, Environment: { Variables } } },
 });
 
 export const control: RuleControl = {
@@ -69,13 +70,14 @@ export const control: RuleControl = {
   holds: ['C07/enforce'],
   tiers: everyTier,
   why: 'PostgreSQL, Valkey and Node.js know hundreds of settings, and some of them load code, drop protections or switch logging off.',
-  remedy: 'Write the control for the setting first, then add its name to this one.',
+  remedy:
+    'Write the control for the setting first, then add its name to this one; for a function, to lib/controls/rules/functions.ts.',
   protects: [],
   check: (environment) =>
     SETTINGS.flatMap(({ type, property, known }) =>
       environment.ofType(type).flatMap((resource) =>
         Object.keys(asObject(at(resource.properties, property)))
-          .filter((name) => !known.includes(name))
+          .filter((name) => !known(resource, environment).includes(name))
           .map(
             (name): Finding => ({
               resource,
@@ -98,6 +100,7 @@ export const control: RuleControl = {
       fixture('durability given up', parametersWith({ synchronous_commit: 'off' })),
       fixture('events that tell of every key', cacheWith({ 'notify-keyspace-events': 'KEA' })),
       fixture('code loaded before the function', functionWith({ NODE_OPTIONS: '--require /tmp/x.js' })),
+      fixture('a variable of another function', functionWith({ CLUSTER_NAME: 'x' }, 'ums-fixture-other')),
       fixture('a program before the function', functionWith({ AWS_LAMBDA_EXEC_WRAPPER: '/tmp/x' })),
     ],
   },

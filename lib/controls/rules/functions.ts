@@ -1,0 +1,42 @@
+import type { EnvironmentView, Resource } from '../view';
+
+/** What one function of the kit may be given. */
+export interface FunctionNeeds {
+  /** Calls that its role makes beside those of every function, spelled as AWS spells them. */
+  readonly calls: readonly string[];
+  /** Environment variables, as in its `env.ts`. */
+  readonly variables: readonly string[];
+}
+
+/** Every function of the kit, by its folder below `lambda/`. A test holds names and variables equal to the folders. */
+export const FUNCTIONS: Readonly<Record<string, FunctionNeeds>> = {
+  'watch-deployment': {
+    calls: [
+      'ecs:DescribeServiceDeployments',
+      'ecs:DescribeTasks',
+      'ecs:ListServiceDeployments',
+      'ecs:ListTasks',
+      'ecs:StopServiceDeployment',
+    ],
+    variables: ['CLUSTER_NAME', 'NO_TASK_MINUTES', 'SCALE_UP_MINUTES', 'SERVICE_NAME'],
+  },
+};
+
+/** What every function does: it has a place in the network, writes its log and leaves what it could not handle. */
+export const CALLS_OF_EVERY_FUNCTION: readonly string[] = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+  'sqs:SendMessage',
+];
+
+/** Which function of the kit a resource is, by its name: application, environment, folder. Nothing for any other. */
+export function functionOf(resource: Resource, environment: EnvironmentView): string | undefined {
+  const name = environment.text(resource.properties.FunctionName);
+  return Object.keys(FUNCTIONS).find((each) => name.endsWith(`-${environment.name}-${each}`));
+}
