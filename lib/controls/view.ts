@@ -42,13 +42,30 @@ export interface ImageFolder {
   readonly files: readonly string[];
   /** The text of one file; nothing when it has no such file. */
   readonly text: (file: string) => string | undefined;
+  /** How the build is told to go, beside the folder: `platform`, `dockerBuildArgs` … as the asset manifest names them. */
+  readonly build: JsonObject;
 }
 
 /** A folder that stands in memory. */
-export const imageFolder = (files: Readonly<Record<string, string>>): ImageFolder => ({
-  files: Object.keys(files).sort(),
-  text: (file) => files[file],
-});
+export const imageFolder = (
+  files: Readonly<Record<string, string>>,
+  build: JsonObject = { platform: 'linux/arm64' },
+): ImageFolder => ({ files: Object.keys(files).sort(), text: (file) => files[file], build });
+
+/** Where CloudFormation knows a stack. */
+export interface StackPlace {
+  /** Name of the stack in CloudFormation. */
+  readonly name: string;
+  /** Region that a reference names; nothing where the stack has none of its own. */
+  readonly region?: string;
+}
+
+/** An output that another stack reads. */
+export interface Imported {
+  /** Id of the stack that has the output. */
+  readonly stack: string;
+  readonly value: Json;
+}
 
 /** What a view knows beside the templates. */
 export interface ViewOptions {
@@ -58,6 +75,8 @@ export interface ViewOptions {
    * @default - what the template says
    */
   readonly pathOf?: (stack: string, logicalId: string) => string | undefined;
+  /** Place of a stack, by its id inside the environment. @default - none is known, and no reference by name leads anywhere */
+  readonly placeOf?: (stack: string) => StackPlace | undefined;
   /** Folders of the images that a deployment builds, by the hash that is their tag. @default - none */
   readonly images?: ReadonlyMap<string, ImageFolder>;
 }
@@ -83,6 +102,19 @@ export function at(value: Json | undefined, path: string): Json | undefined {
   return current as Json | undefined;
 }
 
+/**
+ * Whether a value reads an output of another stack: by an export, which can't change or go while it is imported, or by the names
+ * of stack and output, which hold nothing fast.
+ */
+export const isImport = (value: Json | undefined): boolean =>
+  'Fn::ImportValue' in asObject(value) || 'Fn::GetStackOutput' in asObject(value);
+
+/** Key of a reference by name. Whatever else it says, such as a role to read with, leads out of the environment. */
+function outputKey(reference: Json | undefined): string {
+  const { StackName = null, OutputName = null, Region = null, ...others } = asObject(reference);
+  return JSON.stringify([StackName, OutputName, Region, others]);
+}
+
 function statedPath(resource: TemplateResource): string | undefined {
   const path = resource.Metadata?.['aws:cdk:path'];
   return typeof path === 'string' ? path : undefined;
@@ -96,7 +128,8 @@ export class EnvironmentView {
   readonly resources: readonly Resource[];
   private readonly byId = new Map<string, Resource>();
   private readonly byType = new Map<string, Resource[]>();
-  private readonly exports = new Map<string, { stack: string; value: Json }>();
+  private readonly exports = new Map<string, Imported>();
+  private readonly outputs = new Map<string, Imported>();
 
   constructor(
     readonly name: string,
@@ -124,9 +157,13 @@ export class EnvironmentView {
         if (sameType) sameType.push(resource);
         else this.byType.set(raw.Type, [resource]);
       }
-      for (const output of Object.values(template.Outputs ?? {})) {
-        if (typeof output.Export?.Name === 'string')
-          this.exports.set(output.Export.Name, { stack, value: output.Value });
+      const place = options.placeOf?.(stack);
+      for (const [OutputName, output] of Object.entries(template.Outputs ?? {})) {
+        const read: Imported = { stack, value: output.Value };
+        if (typeof output.Export?.Name === 'string') this.exports.set(output.Export.Name, read);
+        if (!place) continue;
+        const Region = place.region ?? { Ref: 'AWS::Region' };
+        this.outputs.set(outputKey({ StackName: place.name, OutputName, Region }), read);
       }
     }
     this.resources = resources;
@@ -148,7 +185,14 @@ export class EnvironmentView {
     return new EnvironmentView(this.name, this.tier, templates, this.options);
   }
 
-  /** The resource that a `Ref`, `Fn::GetAtt` or `Fn::ImportValue` in `from`'s stack points at. */
+  /** The output that an `Fn::ImportValue` or `Fn::GetStackOutput` reads; nothing when this environment has no such output. */
+  imported(value: Json | undefined): Imported | undefined {
+    const { 'Fn::ImportValue': exported, 'Fn::GetStackOutput': named } = asObject(value);
+    if (typeof exported === 'string') return this.exports.get(exported);
+    return named === undefined ? undefined : this.outputs.get(outputKey(named));
+  }
+
+  /** The resource that a `Ref`, an `Fn::GetAtt` or an import in `from`'s stack points at. */
   target(value: Json | undefined, from: { readonly stack: string }): Resource | undefined {
     const node = asObject(value);
     if (typeof node.Ref === 'string') return this.byId.get(`${from.stack}/${node.Ref}`);
@@ -157,11 +201,8 @@ export class EnvironmentView {
       const id = typeof attribute === 'string' ? attribute.split('.')[0] : asList(attribute)[0];
       return this.byId.get(`${from.stack}/${String(id)}`);
     }
-    if (typeof node['Fn::ImportValue'] === 'string') {
-      const exported = this.exports.get(node['Fn::ImportValue']);
-      return exported && this.target(exported.value, exported);
-    }
-    return undefined;
+    const imported = this.imported(node);
+    return imported && this.target(imported.value, imported);
   }
 
   /** Every resource referenced anywhere inside a value: in joins, substitutions, lists and objects too. */
@@ -201,10 +242,7 @@ export class EnvironmentView {
         .join(String(joined[0]));
     const substitution = asList(node['Fn::Sub'])[0];
     if (typeof substitution === 'string') return substitution;
-    if (typeof node['Fn::ImportValue'] === 'string') {
-      const exported = this.exports.get(node['Fn::ImportValue']);
-      return exported ? this.text(exported.value) : '${?}';
-    }
-    return '${?}';
+    const imported = this.imported(node);
+    return imported ? this.text(imported.value) : '${?}';
   }
 }

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { ImageFolder } from '../view';
+import type { ImageFolder, JsonObject } from '../view';
 
 interface AssetManifest {
-  readonly dockerImages?: Readonly<Record<string, { readonly source: { readonly directory?: string } }>>;
+  readonly dockerImages?: Readonly<Record<string, { readonly source: JsonObject }>>;
 }
 
 /**
@@ -15,13 +15,14 @@ export function imageFoldersBeside(templatePath: string): ReadonlyMap<string, Im
   if (manifest === templatePath || !existsSync(manifest)) return new Map();
   const { dockerImages = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as AssetManifest;
   return new Map(
-    Object.entries(dockerImages).flatMap(([hash, { source }]) =>
-      source.directory === undefined ? [] : [[hash, folderAt(resolve(dirname(manifest), source.directory))] as const],
-    ),
+    Object.entries(dockerImages).flatMap(([hash, { source }]) => {
+      const { directory, ...build } = source;
+      return typeof directory === 'string' ? [[hash, folderAt(resolve(dirname(manifest), directory), build)]] : [];
+    }),
   );
 }
 
-function folderAt(path: string): ImageFolder {
+function folderAt(path: string, build: JsonObject): ImageFolder {
   return {
     get files() {
       return readdirSync(path, { recursive: true, withFileTypes: true })
@@ -29,6 +30,7 @@ function folderAt(path: string): ImageFolder {
         .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
         .sort();
     },
+    build,
     text: (file) => (existsSync(join(path, file)) ? readFileSync(join(path, file), 'utf8') : undefined),
   };
 }
