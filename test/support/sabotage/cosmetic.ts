@@ -71,11 +71,6 @@ const cosmetics: readonly Cosmetic[] = [
   },
   { type: /^AWS::ECS::TaskDefinition$/, path: /^(Cpu|Memory)$/, why: 'Size is the operator’s choice.' },
   {
-    type: /^AWS::ECS::TaskDefinition$/,
-    path: /^ContainerDefinitions\.\d+\.(Cpu|Memory|MemoryReservation)$/,
-    why: 'How the containers share the task is a matter of size, too.',
-  },
-  {
     type: /^AWS::(CloudWatch::Alarm|ApplicationAutoScaling::ScalingPolicy)$/,
     path: /\.Label$/,
     why: 'A name in a graph.',

@@ -32,9 +32,9 @@ export const compute: readonly Equivalent[] = [
   },
   {
     type: /^AWS::(ECS::TaskDefinition|ECS::Service|Lambda::Function|ApplicationAutoScaling::ScalingPolicy|Events::Rule|SQS::Queue)$/,
-    path: /(^|\.)(HardLimit|SoftLimit|StopTimeout|StartPeriod|Interval|Timeout|Retries|MaximumPercent|BakeTimeInMinutes|HealthCheckGracePeriodSeconds|ScaleInCooldown|MaximumRetryAttempts|maxReceiveCount|MemorySize|MessageRetentionPeriod)$/,
+    path: /(^|\.)(HardLimit|SoftLimit|StopTimeout|StartPeriod|Interval|Timeout|Retries|MaximumPercent|BakeTimeInMinutes|HealthCheckGracePeriodSeconds|ScaleInCooldown|MaximumRetryAttempts|maxReceiveCount|MemoryReservation|MemorySize|MessageRetentionPeriod)$/,
     when: oneLess,
-    why: 'One second, try, file or per cent less on a scale without an edge there.',
+    why: 'One second, try, file, MiB or per cent less on a scale without an edge there.',
   },
   {
     type: /^AWS::ECS::TaskDefinition$/,

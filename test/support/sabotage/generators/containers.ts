@@ -40,9 +40,24 @@ export const containersLoosened: SiteGenerator = ({ resource, path, value }) => 
     become('health check that always passes', { HealthCheck: { Command: ['CMD-SHELL', 'exit 0'] } }),
     become('environment file', { EnvironmentFiles: [{ Type: 's3', Value: 'arn:aws:s3:::foreign/app.env' }] }),
     become('Docker security loosened', { DockerSecurityOptions: ['no-new-privileges:false'] }),
+    become('memory of 16 MiB', { Memory: 16 }),
+    become('a sliver of the CPU', { Cpu: 2 }),
+    ...workersRaised(container),
     ...secretsInPlain(container, others, Secrets, LogConfiguration),
   ];
 };
+
+/** More workers than the smallest task can run, within what gunicorn's flag may say and beyond it. */
+function workersRaised(container: JsonObject): readonly Mutation[] {
+  const command = (container.Command ?? []) as readonly Json[];
+  const at = command.indexOf('--workers') + 1;
+  return at === 0
+    ? []
+    : ['33', '64'].map((workers) => ({
+        kind: 'workers raised',
+        to: { ...container, Command: command.with(at, workers) },
+      }));
+}
 
 /** Each secret becomes a plain variable of the same name. */
 function secretsInPlain(
