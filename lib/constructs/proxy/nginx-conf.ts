@@ -1,56 +1,74 @@
 import type { Environment } from '../../config/schema';
 import { accessLog } from './access-log';
+import { caching } from './caching';
+import { clientAddress } from './client-address';
+import { compression, uncompressedWithCredentials } from './compression';
+import { cookies } from './cookies';
+import { cors, preflightAnswers } from './cors';
+import { appErrors, errorLocations, errorPages } from './error-pages';
+import { forwarding, upstream } from './forwarding';
+import { guardMaps, guards } from './guards';
+import { healthLocations, peers } from './health';
 import { block, word } from './nginx-words';
 import { inTask, type ProxyPlace } from './place';
+import { counted, rateLimitZones } from './rate-limits';
+import { requestClasses } from './request-classes';
 import { securityHeaders } from './security-headers';
-
-/** Seconds after which the app must have accepted a connection on loopback; it does so in microseconds or not at all. */
-const CONNECT_SECONDS = 2;
-/** Idle connections that each worker keeps to the app. */
-const KEPT_CONNECTIONS = 32;
-/** Seconds that an idle one is kept: shorter than gunicorn keeps its end, so that no request meets a closed one. */
-const KEPT_SECONDS = 60;
-/** Seconds by which we outlast the load balancer on an idle connection, for the same reason one step further out. */
-const OUTLAST_SECONDS = 10;
+import { sizes } from './sizes';
+import { fileTypes, staticLocations } from './static-files';
 
 /**
  * The proxy's configuration for an environment: a pure function, so that the same environment gives the same bytes.
+ * The README beside this file has each promise with the directive that keeps it.
+ *
+ * All headers of answers are added at the level of `http`, and vary by `map`: nginx forgets inherited headers in any
+ * block that adds one of its own, so no block below may.
  *
  * @throws when a value can't stand in nginx's configuration: a programming mistake, for the schema refuses it earlier
  */
 export function renderNginxConf(environment: Environment, place: ProxyPlace = inTask(environment)): string {
-  const { limits } = environment;
   const lines = [
     `worker_processes ${place.workers};`,
-    `worker_shutdown_timeout ${limits.gracefulStopSeconds}s;`,
+    `worker_shutdown_timeout ${environment.limits.gracefulStopSeconds}s;`,
     'worker_rlimit_nofile 16384;',
+    'pcre_jit on;',
     `pid ${word(place.pidFile)};`,
-    'error_log stderr warn;',
+    // From `error` down nginx adds the request line, query and all, and can't be told not to. What failed and where
+    // stands in the access log as well: `status`, `app_status`, `limited`, `blocked`.
+    'error_log stderr crit;',
     '',
     ...block('events', ['worker_connections 4096;']),
     '',
     ...block('http', [
-      'include /etc/nginx/mime.types;',
-      'default_type application/octet-stream;',
       'server_tokens off;',
-      'sendfile on;',
-      'tcp_nopush on;',
+      // Long names and origins need more than nginx's 64 bytes.
+      'map_hash_bucket_size 512;',
+      'server_names_hash_bucket_size 512;',
       ...buffers(place),
+      ...fileTypes(),
+      '',
+      ...clientAddress(place),
+      ...peers(place),
+      '',
+      ...sizes(environment, place),
+      '',
+      ...requestClasses(environment),
+      ...guardMaps(environment),
+      ...rateLimitZones(environment),
       '',
       ...accessLog(place),
       '',
-      ...trueClient(place),
-      ...limitsOf(environment, place),
-      '',
       ...securityHeaders(environment),
+      ...cors(environment),
+      ...caching(environment),
+      ...compression(),
+      ...cookies(),
+      ...errorPages(),
       '',
       ...tls(place),
       '',
-      ...block('upstream app', [
-        `server ${word(place.app)};`,
-        `keepalive ${KEPT_CONNECTIONS};`,
-        `keepalive_timeout ${KEPT_SECONDS}s;`,
-      ]),
+      ...block('upstream app', upstream(place)),
+      ...forwarding(environment, place),
       '',
       ...strangers(environment, place),
       '',
@@ -67,36 +85,6 @@ function buffers({ cacheFolder }: ProxyPlace): string[] {
   );
 }
 
-/**
- * Who the client is. The load balancer adds the address that it saw as the last entry of X-Forwarded-For, and only
- * that entry is believed. The peer is always the load balancer: no other part of the network may connect.
- */
-function trueClient({ trustedPeers }: ProxyPlace): string[] {
-  return [
-    ...trustedPeers.map((network) => `set_real_ip_from ${word(network)};`),
-    'real_ip_header X-Forwarded-For;',
-    'real_ip_recursive off;',
-  ];
-}
-
-/** Sizes and times, from the environment's ladder: load balancer, proxy, worker, statement, each shorter than the last. */
-function limitsOf({ limits }: Environment, { patienceSeconds }: ProxyPlace): string[] {
-  return [
-    `client_max_body_size ${limits.bodyKiB}k;`,
-    'client_header_buffer_size 2k;',
-    `large_client_header_buffers 4 ${limits.headerKiB}k;`,
-    `client_header_timeout ${patienceSeconds}s;`,
-    `client_body_timeout ${patienceSeconds}s;`,
-    `send_timeout ${patienceSeconds}s;`,
-    'reset_timedout_connection on;',
-    `keepalive_timeout ${limits.loadBalancerSeconds + OUTLAST_SECONDS}s;`,
-    'keepalive_requests 10000;',
-    `proxy_connect_timeout ${CONNECT_SECONDS}s;`,
-    `proxy_send_timeout ${limits.proxySeconds}s;`,
-    `proxy_read_timeout ${limits.proxySeconds}s;`,
-  ];
-}
-
 function tls({ tlsFolder }: ProxyPlace): string[] {
   return [
     `ssl_certificate ${word(tlsFolder)}/certificate.pem;`,
@@ -107,75 +95,40 @@ function tls({ tlsFolder }: ProxyPlace): string[] {
   ];
 }
 
-/**
- * What the app is told of the request: our own words in the place of any that the client sent under these names.
- * `Proxy` would become HTTP_PROXY in a WSGI environment, where HTTP clients read it as a setting.
- */
-function forwarded(place: ProxyPlace): string[] {
-  const host = word(place.host);
-  const headers: Readonly<Record<string, string>> = {
-    Host: host,
-    'X-Real-IP': '$remote_addr',
-    'X-Forwarded-For': '$remote_addr',
-    'X-Forwarded-Proto': 'https',
-    'X-Forwarded-Host': host,
-    'X-Forwarded-Port': String(place.publicPort),
-    'X-Forwarded-Prefix': '""',
-    Forwarded: '""',
-    Proxy: '""',
-    'X-Request-ID': '$request_id',
-    Connection: '""',
-  };
-  return [
-    'proxy_http_version 1.1;',
-    'proxy_next_upstream off;',
-    ...Object.entries(headers).map(([name, value]) => `proxy_set_header ${name} ${value};`),
-  ];
-}
-
 const listened = ({ listen, http2 }: ProxyPlace): string => `${word(listen)} ssl${http2 ? ' http2' : ''}`;
 
-/**
- * Requests under another name: the load balancer's health checks, which carry the copy's address as their Host, and
- * nobody else.
- */
-function strangers({ app }: Environment, place: ProxyPlace): string[] {
+/** Requests under another name: the load balancer's health checks, and nobody else. */
+function strangers(environment: Environment, place: ProxyPlace): string[] {
   return block('server', [
     `listen ${listened(place)} default_server;`,
     'server_name _;',
     '',
-    // The realip module has put the client's address where the load balancer named one; a health check has none, and
-    // keeps the load balancer's own.
-    ...block(`location = ${word(app.health.liveness)}`, [
-      'access_log off;',
-      ...place.trustedPeers.map((network) => `allow ${word(network)};`),
-      'deny all;',
-      ...forwarded(place),
-      'proxy_pass http://app;',
-    ]),
+    ...healthLocations(environment, place),
+    ...errorLocations(),
     '',
     ...block('location /', ['return 421;']),
   ]);
 }
 
 /** Requests under the environment's name. */
-function ours({ app }: Environment, place: ProxyPlace): string[] {
+function ours(environment: Environment, place: ProxyPlace): string[] {
   return block('server', [
     `listen ${listened(place)};`,
     `server_name ${word(place.name)};`,
     '',
-    ...app.staticFiles.flatMap(({ path }) => [...staticFiles(path, place), '']),
-    ...block('location /', [...forwarded(place), 'proxy_pass http://app;']),
-  ]);
-}
-
-/** Files from the static volume, where they lie under the same path as in the URL. */
-function staticFiles(path: string, { staticFolder }: ProxyPlace): string[] {
-  const prefix = `${path.replace(/\/+$/, '')}/`;
-  return block(`location ^~ ${word(prefix)}`, [
-    `root ${word(staticFolder)};`,
-    'autoindex off;',
-    'disable_symlinks on;',
-    'expires 1h;',
+    ...staticLocations(environment, place),
+    ...errorLocations(),
+    '',
+    // What is refused here gets our pages. What is left goes on to the app, whose own pages pass.
+    ...block('location /', [
+      ...guards(),
+      ...preflightAnswers(),
+      ...counted(environment),
+      // No such file: the one way to another location that comes after the limits.
+      'root /nonexistent;',
+      'try_files /none @app;',
+    ]),
+    '',
+    ...block('location @app', [...uncompressedWithCredentials(), ...appErrors(), 'proxy_pass http://app;']),
   ]);
 }

@@ -35,6 +35,33 @@ export function quoted(value: string): string {
 const refused = (value: string, expected: string, example: string): string =>
   `nginx configuration: ${JSON.stringify(value)} can't be written. Expected ${expected}, for example ${example}.`;
 
+/**
+ * What may follow a fenced path without leaving it, for some server: trailing dots and blanks that a file system drops,
+ * parameters after a semicolon, a further segment.
+ */
+const TRAILING = '[. ]*';
+
+/**
+ * A pattern of `map` for everything at or below some prefixes, whatever their case. It is matched with the address as
+ * nginx normalised it: decoded once, slashes merged, dot segments gone.
+ */
+export const below = (paths: readonly string[]): string => `"~*^(?:${alternatives(paths)})${TRAILING}(?:[/;]|$)"`;
+
+/** The same for the addresses alone, with or without a slash at their end. */
+export const exactly = (paths: readonly string[]): string => `"~*^(?:${alternatives(paths)})${TRAILING}/?(?:;.*)?$"`;
+
+/** A dot is the only character of a word that a regular expression reads as more than itself, and may stand in a path. */
+const alternatives = (paths: readonly string[]): string =>
+  paths.map((path) => word(path).replace(/\/+$/, '').replaceAll('.', '\\.')).join('|');
+
+/** A `map` with a line for each key; keys and values are written as they are. */
+export function map(source: string, target: string, entries: readonly (readonly [key: string, value: string])[]) {
+  return block(
+    `map ${source} ${target}`,
+    entries.map(([key, value]) => `${key} ${value};`),
+  );
+}
+
 /** Lines of a block, indented. */
 export function block(opening: string, lines: readonly string[]): string[] {
   return [`${opening} {`, ...lines.map((line) => (line ? `  ${line}` : line)), '}'];

@@ -27,6 +27,9 @@ export const TRUST_BUNDLE = `${taskPaths.trust}/rds.pem`;
 /** Port on which the proxy takes TLS from the load balancer; the only port of a task that the network admits. */
 export const PROXY_PORT = 8443;
 
+/** Health of the proxy alone, for its peers: the app is not asked. */
+export const PROXY_HEALTH_PATH = '/.breakwater/health';
+
 /** User of the unprivileged nginx image, as `uid:gid`. */
 export const PROXY_USER = '101:101';
 

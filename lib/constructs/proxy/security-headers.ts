@@ -1,4 +1,5 @@
 import type { Environment } from '../../config/schema';
+import { CORS_HEADERS } from './cors';
 import { quoted } from './nginx-words';
 
 /** Sources of each directive before the environment widens any. */
@@ -43,7 +44,7 @@ export function contentSecurityPolicy({ app }: Environment): string {
 export function securityHeaders(environment: Environment): string[] {
   const all = headers(environment);
   return [
-    ...[...all.keys()].map((name) => `proxy_hide_header ${name};`),
+    ...[...all.keys(), ...CORS_HEADERS].map((name) => `proxy_hide_header ${name};`),
     ...[...all].map(([name, value]) => `add_header ${name} ${quoted(value)} always;`),
   ];
 }

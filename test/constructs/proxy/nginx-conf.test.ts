@@ -21,6 +21,7 @@ function blocks(opening: RegExp, text = conf): string[][] {
   });
 }
 const [strangers, ours] = blocks(/^server \{$/);
+const [http] = blocks(/^http \{$/);
 const forwarding = blocks(/^location .* \{$/).filter((lines) => lines.includes('proxy_pass http://app;'));
 
 describe('the configuration of the proxy', () => {
@@ -58,34 +59,38 @@ describe('the configuration of the proxy', () => {
     expect(ours).not.toContain('return 421;');
   });
 
-  it('lets only the load balancer ask for liveness under another name', () => {
-    const [health] = blocks(/^location = \/health\/liveness \{$/);
-    expect(health?.slice(0, 3)).toEqual(['access_log off;', 'allow 10.7.0.0/16;', 'deny all;']);
-    expect(health).toContain('proxy_set_header Host ums.example.com;');
+  it('lets only the load balancer ask for health under another name', () => {
+    expect(blocks(/^geo \$load_balancer \{$/)).toEqual([['default "";', '10.7.0.0/16 1;']]);
+    for (const path of ['/health/liveness', '/health/readiness', '/.breakwater/health']) {
+      expect(blocks(new RegExp(`^location = ${path} \\{$`))[0]?.slice(0, 2)).toEqual([
+        'if ($load_balancer = "") {',
+        'return 421;',
+      ]);
+    }
   });
 
   it('believes the last address that the load balancer added, and no other', () => {
-    expect(conf).toContain('set_real_ip_from 10.7.0.0/16;');
+    expect(conf.match(/set_real_ip_from .*;/g)).toEqual(['set_real_ip_from 10.7.0.0/16;']);
     expect(conf).toContain('real_ip_header X-Forwarded-For;');
     expect(conf).toContain('real_ip_recursive off;');
     expect(conf).not.toContain('$proxy_add_x_forwarded_for');
   });
 
-  it('overwrites every forwarding header wherever it forwards', () => {
-    expect(forwarding).toHaveLength(2);
-    for (const lines of forwarding) {
-      expect(lines).toEqual(
-        expect.arrayContaining([
-          'proxy_set_header Host ums.example.com;',
-          'proxy_set_header X-Real-IP $remote_addr;',
-          'proxy_set_header X-Forwarded-For $remote_addr;',
-          'proxy_set_header X-Forwarded-Proto https;',
-          'proxy_set_header X-Forwarded-Host ums.example.com;',
-          'proxy_set_header Forwarded "";',
-          'proxy_set_header Proxy "";',
-        ]),
-      );
-    }
+  it('overwrites every forwarding header for all that it forwards', () => {
+    expect(forwarding).toHaveLength(3);
+    expect(http).toEqual(
+      expect.arrayContaining([
+        'proxy_set_header Host ums.example.com;',
+        'proxy_set_header X-Real-IP $remote_addr;',
+        'proxy_set_header X-Forwarded-For $remote_addr;',
+        'proxy_set_header X-Forwarded-Proto https;',
+        'proxy_set_header X-Forwarded-Host ums.example.com;',
+        'proxy_set_header Forwarded "";',
+        'proxy_set_header Proxy "";',
+      ]),
+    );
+    // nginx forgets the inherited ones in a block that sets one of its own.
+    for (const lines of forwarding) expect(lines.filter((line) => line.startsWith('proxy_set_header'))).toEqual([]);
   });
 
   it('keeps the limits and the ladder of the environment', () => {
@@ -93,7 +98,7 @@ describe('the configuration of the proxy', () => {
       'worker_processes 2;',
       'worker_shutdown_timeout 25s;',
       'client_max_body_size 64k;',
-      'large_client_header_buffers 4 12k;',
+      'large_client_header_buffers 2 6k;',
       'proxy_read_timeout 80s;',
       'proxy_send_timeout 80s;',
     ]) {
@@ -125,10 +130,13 @@ describe('the configuration of the proxy', () => {
     expect(conf).toContain('add_header Strict-Transport-Security "max-age=31536000; includeSubDomains" always;');
   });
 
-  it('adds no header below, which would lose those above', () => {
-    for (const lines of blocks(/^(server|location .*) \{$/)) {
-      expect(lines.filter((line) => line.startsWith('add_header'))).toEqual([]);
+  it('adds no header below, which would lose those above, but where they stand already', () => {
+    for (const lines of blocks(/^(location (?!= \/\.breakwater\/error-range).*) \{$/)) {
+      expect(lines.filter((line) => /^add_header/.test(line))).toEqual([]);
     }
+    const [first, second, ...others] = conf.match(/^ {4,}add_header .*/gm) ?? [];
+    expect([first, others]).toEqual([second, []]);
+    expect(first?.trim()).toBe('add_header Cache-Control no-store always;');
   });
 
   it('says nothing of itself', () => {
@@ -137,11 +145,11 @@ describe('the configuration of the proxy', () => {
 
   it('logs each request as JSON, with the path and without its query', () => {
     const format = /log_format access escape=json '(.*)';/.exec(conf)?.[1] ?? '';
-    const line = JSON.parse(format) as Record<string, string>;
+    const line = JSON.parse(format.replace(/:(\$\w+)/g, ':"$1"')) as Record<string, string>;
     expect(line).toMatchObject({ client: '$remote_addr', path: '$path_without_query', request_id: '$request_id' });
     expect(Object.values(line).join()).not.toMatch(/\$(request|request_uri|args|query_string|http_cookie)\b/);
     expect(conf).toContain('access_log /dev/stdout access;');
-    expect(conf).toContain('error_log stderr warn;');
+    expect(conf).toContain('error_log stderr crit;');
   });
 
   it('serves static files from the folder of the same path', () => {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningNginx, startNginx } from '../../../lib/commands/try/start-nginx';
 import type { Environment } from '../../../lib/config/schema';
 import type { ProxyPlace } from '../../../lib/constructs/proxy/place';
+import type { Response } from './client';
 import { nginxForTests } from './install';
 
 /** One line of the access log. */
@@ -24,8 +25,8 @@ export interface TestProxy extends RunningNginx {
   readonly name: string;
   /** What was logged so far. A line that is no JSON fails the test. */
   accessLog(): AccessLine[];
-  /** The line of a request that the log must get within two seconds: nginx writes it after the answer. */
-  logged(matches: (line: AccessLine) => boolean): Promise<AccessLine>;
+  /** The line of an answer, or the last that matches. It must come within two seconds: nginx writes it after the answer. */
+  logged(of: Response | ((line: AccessLine) => boolean)): Promise<AccessLine>;
   /** Everything on standard error so far. */
   errorLog(): string;
   /** Ends it and deletes its folder. */
@@ -62,7 +63,9 @@ export async function startProxy(environment: Environment, options: ProxyOptions
     ...running,
     name: options.place?.name ?? name,
     accessLog,
-    logged: async (matches) => {
+    logged: async (of) => {
+      const matches =
+        typeof of === 'function' ? of : ({ request_id }: AccessLine) => request_id === of.header('X-Request-ID');
       for (const end = Date.now() + 2000; ; await sleep(10)) {
         const line = accessLog().findLast(matches);
         if (line) return line;

@@ -1,0 +1,54 @@
+import type { Environment } from '../../config/schema';
+import { debris } from './debris';
+import { below, block, map, word } from './nginx-words';
+
+/**
+ * Bytes of a request target. gunicorn refuses request lines over 4,094 bytes, with a page of its own; method and
+ * version need the rest.
+ */
+const TARGET_BYTES = 4000;
+
+/**
+ * Dot segments, plain, encoded or with parameters, in the target as it was sent. nginx resolves them before it matches,
+ * but the app gets the target as it was sent: a fenced prefix followed by `/../` would be outside for one and inside
+ * for the other. No browser sends them. A backslash counts as a slash, as some servers read it.
+ */
+const DOT_SEGMENTS = '"~*^[^?#]*(?:/|%2f|\\\\|%5c)(?:\\.|%2e){1,2}(?:/|%2f|\\\\|%5c|;|%3b|[?#]|$)"';
+
+/** Why a request is refused before the app hears of it, and with which status. */
+const REFUSALS = [
+  // As if there was nothing: whoever asks learns nothing.
+  ['debris', 404],
+  ['dots', 400],
+  ['length', 414],
+  // Not 404: the address of an admin page is no secret, and an admin on the wrong network must see what is wrong.
+  ['admin', 403],
+] as const;
+
+/**
+ * Variables that say what is wrong with a request: `$blocked` is the reason in a word, for the access log too. The maps
+ * ask each other, the rarest trouble last, and each is asked once a request.
+ */
+export function guardMaps({ app, adminNetworks }: Environment): string[] {
+  return [
+    ...map('$uri', '$blocked', [
+      [debris(), 'debris'],
+      ['default', '$blocked_target'],
+    ]),
+    ...map('$request_uri', '$blocked_target', [
+      [DOT_SEGMENTS, 'dots'],
+      [`"~^.{${TARGET_BYTES + 1}}"`, 'length'],
+      ['default', '$blocked_admin'],
+    ]),
+    ...map('$uri', '$blocked_admin', [
+      ...(app.adminPaths.length > 0 ? [[below(app.adminPaths), '$admin_fence'] as const] : []),
+      ['default', '""'],
+    ]),
+    // The address is the client's own: the realip module has put it in place by then. Without networks nobody gets in.
+    ...block('geo $admin_fence', ['default admin;', ...adminNetworks.map((network) => `${word(network)} "";`)]),
+  ];
+}
+
+/** Lines of a location that refuse what is blocked. `return` is the one directive that `if` can't harm. */
+export const guards = (): string[] =>
+  REFUSALS.flatMap(([reason, status]) => block(`if ($blocked = ${reason})`, [`return ${status};`]));
