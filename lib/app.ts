@@ -8,7 +8,12 @@ import { exceptInstead } from './controls/except';
 import type { Problem } from './controls/gate/finding';
 import { Gate } from './controls/gate/gate';
 import { judgingDate, UsageError } from './controls/gate/judging-date';
-import { nagPacks, ownPack, type Pack } from './controls/gate/packs';
+import { Memory } from './controls/gate/memory';
+import { nagPacks } from './controls/gate/nag-packs';
+import { traceOverrides } from './controls/gate/overrides';
+import { ownPack } from './controls/gate/own-pack';
+import type { Pack } from './controls/gate/packs';
+import { remembered } from './controls/gate/remembered';
 import { ThreadedEngine } from './controls/gate/schema-engine';
 import { SchemaValidation, schemaPack } from './controls/gate/schema-validation';
 import type { Tier } from './controls/view';
@@ -33,7 +38,7 @@ export interface BuildOptions {
   /** Why expired exceptions may stand this once. @default - `-c break-glass=`, else they do not stand */
   readonly breakGlass?: string;
   /**
-   * Folder of remembered CloudFormation answers; false keeps none.
+   * Folder of remembered answers of the packs; false keeps none.
    * @default - `.breakwater/cache`; none in CI or with `-c cache=off`
    */
   readonly cacheFolder?: string | false;
@@ -51,7 +56,7 @@ export interface BuildOptions {
 export class BreakwaterApp extends App {
   readonly gate: Gate;
   readonly environments: readonly EnvironmentStage[];
-  /** Folder of remembered CloudFormation answers, where they are kept. */
+  /** Folder of remembered answers of the packs, where they are kept. */
   readonly cacheFolder: string | undefined;
 
   /** @throws UsageError when a context value makes no sense */
@@ -70,6 +75,7 @@ export class BreakwaterApp extends App {
       builtinCloudFormationValidation: false,
       autoSynth: false,
     });
+    traceOverrides();
     this.cacheFolder = this.cacheFolderOf(options);
     const ahead = options.concluded && (this.cacheFolder === undefined || inputsChanged(this.cacheFolder));
     if (ahead) engine.start();
@@ -120,7 +126,11 @@ export const buildApp = (environments: readonly Environment[], options: BuildOpt
 
 /** Every pack, in the order in which they run. */
 export function everyPack(tierOf: (stage: string) => Tier | undefined, cacheFolder?: string): Pack[] {
-  return [ownPack(tierOf), ...nagPacks(), schemaPack(new SchemaValidation({ engine, cacheFolder }))];
+  const memory = new Memory(cacheFolder);
+  return [
+    ...remembered([ownPack(tierOf), ...nagPacks()], memory, tierOf),
+    schemaPack(new SchemaValidation({ engine, memory })),
+  ];
 }
 
 /** Puts the exceptions of an environment's file onto the resources that they name, in place of the kit's own. */

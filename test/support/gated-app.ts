@@ -62,7 +62,7 @@ export function pack(
       version: '1.0.0',
       gating,
       rules: ['queue-open', 'queue-lost'],
-      judged: new Set(subject.resources.keys()),
+      judged: [...subject.resources.keys()],
       findings: find(subject).map((finding) => ({
         id: 'queue-open',
         pack: name,
@@ -83,7 +83,7 @@ export function pack(
 const queues = (subject: Subject): Partial<GateFinding>[] =>
   [...subject.resources]
     .filter(([, resource]) => resource.cfnResourceType === 'AWS::SQS::Queue')
-    .map(([path]) => ({ resource: path, source: subject.sourceOf(path) }));
+    .map(([path]) => ({ resource: path }));
 
 /** A pack that is content with everything. */
 export const content = (): Pack => pack({ find: () => [] });

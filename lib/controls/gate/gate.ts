@@ -15,11 +15,6 @@ export interface GateProps {
   readonly judged: JudgingDate;
   /** Tier of the environment at a stage's construct path; nothing for a stage that is no environment. */
   readonly tierOf: (stagePath: string) => Tier | undefined;
-  /**
-   * Stages that are no environment and that the kit's own controls therefore do not judge.
-   * @default - none: every resource belongs to an environment
-   */
-  readonly apart?: readonly string[];
   /** Lets expired exceptions stand, once: why. @default - they do not stand */
   readonly breakGlass?: string;
   /** What went wrong before anything was synthesized. @default - nothing */
@@ -46,7 +41,7 @@ export class Gate implements IPolicyValidationPlugin {
     this.decided = undefined;
     const { judged, breakGlass, tierOf } = this.props;
     const subject = new Subject(context);
-    const { runs, problems } = work(subject, this.props.packs, new Set(this.props.apart));
+    const { runs, problems } = work(subject, this.props.packs);
     const settlement = settle(subject, runs, { date: judged.date, breakGlass });
     this.decided = verdictOf({
       subject,

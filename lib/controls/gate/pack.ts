@@ -1,77 +1,12 @@
-import { readFileSync } from 'node:fs';
-import {
-  type CfnResource,
-  type IPolicyValidationContext,
-  type PolicyValidationPluginReport,
-  type PolicyViolation,
-  Stack,
-  Stage,
-} from 'aws-cdk-lib';
-import { NagPack } from 'cdk-nag';
+import { type IPolicyValidationContext, type PolicyViolation, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { type Control, type Finding, isRule, type RuleControl } from '../control';
-import { controls } from '../find';
+import type { Control, Finding, RuleControl } from '../control';
 import type { RowId } from '../rows';
-import { EnvironmentView, type Template, type Tier, type ViewOptions } from '../view';
+import { EnvironmentView, type StackPlace, type Template, type Tier, type ViewOptions } from '../view';
 import { imageFoldersBeside } from './image-folders';
 
 /** Tells which tier the environment at a stage's construct path has; nothing for a stage that is no environment. */
 export type TierOf = (stagePath: string) => Tier | undefined;
-
-/**
- * The kit's own checks as a cdk-nag pack. They judge rendered templates, one environment at a time, so that an
- * escape hatch can't hide from them and a rule can see what is missing or how parts of two stacks fit together.
- */
-export class BreakwaterChecks extends NagPack {
-  readonly name = 'Breakwater';
-  readonly rules: readonly RuleControl[];
-  override readonly ruleIds: string[];
-
-  constructor(
-    private readonly tierOf: TierOf,
-    known: readonly Control[] = controls(),
-  ) {
-    super();
-    this.packName = this.name;
-    this.rules = known.filter(isRule);
-    this.ruleIds = this.rules.map((rule) => rule.id);
-  }
-
-  /** Judges the templates on disk: the bytes that would be deployed. */
-  override validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
-    const templates = new Map(
-      context.stackTemplates.map((t) => [
-        t.stackConstructPath,
-        JSON.parse(readFileSync(t.templatePath, 'utf8')) as Template,
-      ]),
-    );
-    const images = imagesOf(context);
-    return this.judge(
-      environments(context.appConstruct, this.tierOf, (stack) => templates.get(stack.node.path), { images }),
-    );
-  }
-
-  /** Judges a construct tree that was not written to disk, as unit tests do. */
-  override validateScope(scope: IConstruct): PolicyValidationPluginReport {
-    return this.judge(environments(scope, this.tierOf, rendered));
-  }
-
-  /** Runs every rule over every environment. */
-  judge(views: readonly EnvironmentView[]): PolicyValidationPluginReport {
-    const violations = views.flatMap((view) => judgeEnvironment(view, this.rules));
-    return { success: violations.length === 0, violations };
-  }
-
-  protected override checkResource(node: CfnResource): never {
-    throw new Error(
-      `${node.node.path}: these rules judge a whole rendered environment; call validate() or validateScope()`,
-    );
-  }
-}
-
-/** A stack's template without writing it. `_toCloudFormation` is what the CDK's own synthesis calls. */
-const rendered = (stack: Stack): Template =>
-  stack.resolve((stack as unknown as { _toCloudFormation(): object })._toCloudFormation()) as Template;
 
 /** What one rule found in one environment. */
 export interface RuleFinding {
@@ -131,6 +66,7 @@ export function environments(
   { pathOf, images }: ViewOptions = {},
 ): EnvironmentView[] {
   const byStage = new Map<string, Record<string, Template>>();
+  const places = new Map<string, StackPlace>();
   for (const construct of scope.node.findAll()) {
     if (!Stack.isStack(construct) || construct.nested) continue;
     const template = templateOf(construct);
@@ -138,13 +74,23 @@ export function environments(
     const stage = stageOf(construct, tierOf);
     const id = stage ? construct.node.path.slice(stage.length + 1) : construct.node.path;
     byStage.set(stage, { ...byStage.get(stage), [id]: template });
+    places.set(construct.node.path, placeOf(construct));
   }
   return [...byStage].flatMap(([stage, templates]) => {
     const tier = tierOf(stage);
-    const inStage = (stack: string, logicalId: string) => pathOf?.(stage ? `${stage}/${stack}` : stack, logicalId);
-    return tier ? [new EnvironmentView(stage, tier, templates, { pathOf: inStage, images })] : [];
+    const whole = (stack: string) => (stage ? `${stage}/${stack}` : stack);
+    const options: ViewOptions = {
+      pathOf: (stack, logicalId) => pathOf?.(whole(stack), logicalId),
+      placeOf: (stack) => places.get(whole(stack)),
+      images,
+    };
+    return tier ? [new EnvironmentView(stage, tier, templates, options)] : [];
   });
 }
+
+/** Where a stack goes. Its region may be left to whoever deploys it. */
+const placeOf = ({ stackName: name, region }: Stack): StackPlace =>
+  Token.isUnresolved(region) ? { name } : { name, region };
 
 /** Path of the environment's stage that a stack belongs to, however deep: a stage inside it is a part of it. */
 function stageOf(stack: Stack, tierOf: TierOf): string {

@@ -1,27 +1,30 @@
-import type { Problem } from './finding';
+import type { GateFinding, Problem } from './finding';
 import type { Pack, PackRun } from './packs';
 import type { Subject } from './subject';
 
+/** What a pack did, with the line at fault of each finding. */
+export interface Traced extends PackRun {
+  readonly findings: readonly GateFinding[];
+}
+
 /** What the packs did, and what keeps that from being proof that everything was judged. */
 export interface Work {
-  readonly runs: readonly PackRun[];
+  readonly runs: readonly Traced[];
   readonly problems: readonly Problem[];
 }
 
 /**
  * Runs every pack and proves that each looked at every resource. Silence is no pass: a pack that threw, ran on
  * nothing or left something out refuses the synth, and so does whatever would hide a finding from it.
- *
- * @param apart environments' names apart from which our own controls must see everything: stages that are no environment
  */
-export function work(subject: Subject, packs: readonly Pack[], apart: ReadonlySet<string> = new Set()): Work {
-  const runs: PackRun[] = [];
+export function work(subject: Subject, packs: readonly Pack[]): Work {
+  const runs: Traced[] = [];
   const problems: Problem[] = [...foreign(subject), ...errors(subject), ...unseen(subject)];
   for (const pack of packs) {
     try {
       const run = pack.run(subject);
-      runs.push(run);
-      problems.push(...incomplete(subject, run, apart));
+      runs.push(traced(subject, run));
+      problems.push(...incomplete(subject, run));
     } catch (error) {
       problems.push({
         id: 'pack-failed',
@@ -95,10 +98,19 @@ function unseen(subject: Subject): Problem[] {
   return problems;
 }
 
-function incomplete(subject: Subject, run: PackRun, apart: ReadonlySet<string>): Problem[] {
-  const expected = [...subject.resources.keys()].filter((path) => !run.own || !apart.has(path.split('/')[0] ?? ''));
-  const missed = expected.filter((path) => !run.judged.has(path));
-  if (missed.length === 0 && (run.judged.size > 0 || expected.length === 0)) return [];
+function traced(subject: Subject, run: PackRun): Traced {
+  const findings = run.findings.map((found) => ({
+    ...found,
+    source: subject.sourceOf(found.resource, found.location),
+  }));
+  return { ...run, findings };
+}
+
+function incomplete(subject: Subject, run: PackRun): Problem[] {
+  const judged = new Set(run.judged);
+  const expected = [...subject.resources.keys()];
+  const missed = expected.filter((path) => !judged.has(path));
+  if (missed.length === 0 && (judged.size > 0 || expected.length === 0)) return [];
   return [
     {
       id: 'pack-incomplete',

@@ -50,11 +50,16 @@ export function replace(
   findings: readonly GateFinding[],
   runs: readonly PackRun[],
 ): { standing: GateFinding[]; replaced: ReplacedFinding[] } {
+  const guarded = new Set(
+    runs.flatMap((run) =>
+      Object.entries(run.guarded ?? {}).flatMap(([id, paths]) => paths.map((path) => `${id}\n${path}`)),
+    ),
+  );
   const standing: GateFinding[] = [];
   const replaced: ReplacedFinding[] = [];
   for (const finding of findings) {
     const by = replacements.find(({ rule }) => rule === baseOf(finding.id))?.by;
-    if (by !== undefined && runs.some((run) => run.guards?.(by, finding.resource))) replaced.push({ finding, by });
+    if (by !== undefined && guarded.has(`${by}\n${finding.resource}`)) replaced.push({ finding, by });
     else standing.push(finding);
   }
   return { standing, replaced };

@@ -1,6 +1,7 @@
 import { EXCEPTIONS_METADATA, type Exception, exceptionSchema } from '../except';
 import { type GateFinding, inOrder, type Problem, withoutTwins } from './finding';
 import { baseOf, type PackRun } from './packs';
+import type { Traced } from './proof';
 import { type ReplacedFinding, replace } from './replaced';
 import type { Subject } from './subject';
 
@@ -39,7 +40,7 @@ export interface Terms {
 export const NOTICE_DAYS = 60;
 
 /** Lays the exceptions against the findings: which are let through, which refuse, and which exceptions may not stand. */
-export function settle(subject: Subject, runs: readonly PackRun[], terms: Terms): Settlement {
+export function settle(subject: Subject, runs: readonly Traced[], terms: Terms): Settlement {
   const found = withoutTwins(runs.filter((run) => run.gating).flatMap((run) => run.findings));
   const { standing: gating, replaced } = replace(inOrder(found), runs);
   const { stated, problems } = exceptionsIn(subject);

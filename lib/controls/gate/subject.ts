@@ -5,6 +5,7 @@ import { CfnResource, type IPolicyValidationContext, Stack, Validations } from '
 import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import type { IConstruct } from 'constructs';
 import type { Template } from '../view';
+import { overridesOf } from './overrides';
 
 /** An acknowledgement through the CDK's own mechanism, which has neither owner nor expiry. */
 export interface Acknowledgement {
@@ -62,17 +63,37 @@ export class Subject {
     return this.paths.get(`${stackPath}\n${logicalId}`);
   }
 
-  /** File and line that created the resource at a construct path, relative to the project. */
-  sourceOf(constructPath: string): string | undefined {
-    const frames = this.resources.get(constructPath)?.creationStack ?? [];
-    for (const frame of frames) {
-      const [, file, line] = /\(?((?:file:|\/|[A-Za-z]:)[^()]*?):(\d+)(?::\d+)?\)?$/.exec(frame) ?? [];
-      if (!file) continue;
-      const path = relative(PROJECT, file.startsWith('file:') ? fileURLToPath(file) : file).replaceAll('\\', '/');
-      if (!path.includes('node_modules/')) return `${path}:${line}`;
-    }
-    return undefined;
+  /**
+   * File and line, relative to the project, of what is wrong at a place in the resource at a construct path: the
+   * override that wrote there, else the line that created the resource.
+   */
+  sourceOf(constructPath: string, location = ''): string | undefined {
+    const resource = this.resources.get(constructPath);
+    if (!resource) return undefined;
+    const override = overridesOf(resource).findLast((each) => touches(each.path, location));
+    return (override && lineIn(override.trace)) ?? lineIn(resource.creationStack);
   }
+}
+
+/** Whether an override reaches a location: it wrote there, beneath it, or what it stands in. */
+const touches = (override: string, location: string): boolean =>
+  location !== '' && (within(location, override) || within(override, location));
+
+const within = (path: string, outer: string): boolean => path === outer || path.startsWith(`${outer}.`);
+
+/** What makes constructs for others: the line that called it tells more than its own. */
+const MAKES_FOR_OTHERS = 'lib/constructs/alarms/registrar.ts';
+
+/** The first line of the kit in a trace, past those that make for others. */
+function lineIn(frames: readonly string[]): string | undefined {
+  const own = frames.flatMap((frame) => {
+    const [, file, line] = /\(?((?:file:|\/|[A-Za-z]:)[^()]*?):(\d+)(?::\d+)?\)?$/.exec(frame) ?? [];
+    if (!file) return [];
+    const path = relative(PROJECT, file.startsWith('file:') ? fileURLToPath(file) : file).replaceAll('\\', '/');
+    return path.includes('node_modules/') ? [] : [{ path, line }];
+  });
+  const at = own.find(({ path }) => path !== MAKES_FOR_OTHERS) ?? own[0];
+  return at && `${at.path}:${at.line}`;
 }
 
 /** As `Annotations.addError` leaves them. */

@@ -1,7 +1,7 @@
 import type { Tier } from '../view';
 import { environmentOf, type GateFinding, type Problem } from './finding';
 import type { JudgingDate } from './judging-date';
-import type { PackRun } from './packs';
+import type { Traced } from './proof';
 import type { ReplacedFinding } from './replaced';
 import type { ExceptedFinding, Settlement, StatedException } from './settle';
 import type { Subject } from './subject';
@@ -55,7 +55,7 @@ export const VERDICT_FILE = 'breakwater-report.json';
 
 export interface VerdictProps {
   readonly subject: Subject;
-  readonly runs: readonly PackRun[];
+  readonly runs: readonly Traced[];
   readonly settlement: Settlement;
   readonly problems: readonly Problem[];
   readonly judged: JudgingDate;
@@ -74,7 +74,7 @@ export function verdictOf(props: VerdictProps): Verdict {
       version: run.version,
       gating: run.gating,
       rules: run.rules.length,
-      judged: run.judged.size,
+      judged: new Set(run.judged).size,
       findings: run.findings.length,
     })),
     refused: settlement.refused,

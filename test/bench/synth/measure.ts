@@ -91,7 +91,7 @@ async function sample({ name, memory = 'none', ...task }: Variant, round: number
 }
 
 const answersIn = (cacheFolder: string): number =>
-  readdirSync(cacheFolder).filter((file) => file.endsWith('.json')).length;
+  readdirSync(cacheFolder).filter((file) => file.startsWith('schema-')).length;
 
 async function synthesized(work: Omit<Task, 'outdir'>, folder: string): Promise<Sample> {
   const task: Task = { ...work, outdir: mkdtempSync(join(folder, 'out-')) };

@@ -3,8 +3,8 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import { fixture, isRule, type RuleControl } from '../../../lib/controls/control';
 import { controls } from '../../../lib/controls/find';
-import { BreakwaterChecks } from '../../../lib/controls/gate/pack';
-import { nagPack, ownPack } from '../../../lib/controls/gate/packs';
+import { nagPack } from '../../../lib/controls/gate/nag-packs';
+import { ownPack } from '../../../lib/controls/gate/own-pack';
 import { replacements } from '../../../lib/controls/gate/replaced';
 import type { Tier } from '../../../lib/controls/view';
 import { GatedApp } from '../../support/gated-app';
@@ -26,7 +26,7 @@ const stand = (control: Partial<RuleControl> = {}): RuleControl => ({
 /** An app with a security group that is open to the internet, judged by AwsSolutions and by one control of ours. */
 function judged(control: RuleControl) {
   const made = new GatedApp({
-    packs: [ownPack(tierOf, new BreakwaterChecks(tierOf, [control])), nagPack(new AwsSolutionsChecks(), true)],
+    packs: [ownPack(tierOf, () => [control]), nagPack('AwsSolutions', true, () => new AwsSolutionsChecks())],
   });
   new CfnSecurityGroup(made.stack, 'Open', {
     groupDescription: 'open',
@@ -65,7 +65,10 @@ describe('a published rule in whose place a control judges', () => {
 describe('one rule in two packs', () => {
   it('is one finding, by the name in the first', () => {
     const made = new GatedApp({
-      packs: [nagPack(new AwsSolutionsChecks(), true), nagPack(new NIST80053R5Checks(), true)],
+      packs: [
+        nagPack('AwsSolutions', true, () => new AwsSolutionsChecks()),
+        nagPack('NIST.800.53.R5', true, () => new NIST80053R5Checks()),
+      ],
     });
     new CfnSecret(made.stack, 'Secret');
     const ids = made.judge().refused.flatMap(({ id, resource }) => (resource === 'prod/data/Secret' ? [id] : []));

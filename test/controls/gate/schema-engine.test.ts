@@ -1,11 +1,12 @@
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { Memory } from '../../../lib/controls/gate/memory';
 import { ThreadedEngine } from '../../../lib/controls/gate/schema-engine';
 import { SchemaValidation, schemaPack } from '../../../lib/controls/gate/schema-validation';
 import { GatedApp } from '../../support/gated-app';
 
 /** One engine for the file: its start takes a second. */
 const engine = new ThreadedEngine();
-const gated = () => new GatedApp({ packs: [schemaPack(new SchemaValidation({ engine }))] });
+const gated = () => new GatedApp({ packs: [schemaPack(new SchemaValidation({ engine, memory: new Memory() }))] });
 
 it('finds nothing in sound templates', () => {
   const verdict = gated().judge();

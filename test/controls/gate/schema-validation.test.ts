@@ -1,16 +1,20 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PolicyValidationStack, PolicyViolation } from 'aws-cdk-lib';
-import type { SchemaEngine } from '../../../lib/controls/gate/schema-engine';
-import { SchemaValidation } from '../../../lib/controls/gate/schema-validation';
+import { CfnResource, type PolicyValidationStack, type PolicyViolation } from 'aws-cdk-lib';
+import { Memory } from '../../../lib/controls/gate/memory';
+import { type SchemaEngine, ThreadedEngine } from '../../../lib/controls/gate/schema-engine';
+import { SchemaValidation, schemaPack } from '../../../lib/controls/gate/schema-validation';
+import { GatedApp } from '../../support/gated-app';
+
+const real = new ThreadedEngine();
 
 let folder: string;
-let cacheFolder: string;
+let memory: Memory;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'schemas-'));
-  cacheFolder = join(folder, 'cache');
+  memory = new Memory(join(folder, 'cache'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -55,8 +59,8 @@ describe('what was answered once', () => {
   it('is not asked again, and the answer is the same', () => {
     const engine = new CountingEngine();
     const stacks = [stack('data'), stack('edge')];
-    const first = new SchemaValidation({ engine, cacheFolder }).validate(stacks);
-    const second = new SchemaValidation({ engine, cacheFolder }).validate(stacks);
+    const first = new SchemaValidation({ engine, memory }).validate(stacks);
+    const second = new SchemaValidation({ engine, memory }).validate(stacks);
     expect(engine.asked).toEqual([['prod/data', 'prod/edge']]);
     expect(second).toEqual(first);
     expect(placesOf(second)).toEqual(stacks.map((each) => each.templatePath).sort());
@@ -64,19 +68,17 @@ describe('what was answered once', () => {
 
   it('is told of where the template is now', () => {
     const engine = new CountingEngine();
-    new SchemaValidation({ engine, cacheFolder }).validate([stack('data')]);
+    new SchemaValidation({ engine, memory }).validate([stack('data')]);
     const moved = join(folder, 'moved.json');
     writeFileSync(moved, readFileSync(join(folder, 'data.template.json')));
-    const violations = new SchemaValidation({ engine, cacheFolder }).validate([
-      { ...stack('data'), templatePath: moved },
-    ]);
+    const violations = new SchemaValidation({ engine, memory }).validate([{ ...stack('data'), templatePath: moved }]);
     expect(engine.asked).toHaveLength(1);
     expect(placesOf(violations)).toEqual([moved]);
   });
 
   it('leaves only changed templates to be asked about', () => {
     const engine = new CountingEngine();
-    const validation = new SchemaValidation({ engine, cacheFolder });
+    const validation = new SchemaValidation({ engine, memory });
     validation.validate([stack('data'), stack('edge')]);
     const changed = stack('edge', { template: { Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: {} } } } });
     expect(validation.validate([stack('data'), changed])).toHaveLength(2);
@@ -85,7 +87,7 @@ describe('what was answered once', () => {
 
   it('is written nowhere without a folder', () => {
     const engine = new CountingEngine();
-    const validation = new SchemaValidation({ engine });
+    const validation = new SchemaValidation({ engine, memory: new Memory() });
     validation.validate([stack('data')]);
     validation.validate([stack('data')]);
     expect(engine.asked).toHaveLength(2);
@@ -104,45 +106,10 @@ describe('an answer serves nothing but the very same question', () => {
 
   it.each(differing)('not with another %s', (_what, changes) => {
     const engine = new CountingEngine();
-    const validation = new SchemaValidation({ engine, cacheFolder });
+    const validation = new SchemaValidation({ engine, memory });
     validation.validate([stack('data')]);
     validation.validate([stack('data', changes)]);
     expect(engine.asked).toHaveLength(2);
-  });
-});
-
-describe('an entry that is not to be trusted is answered anew', () => {
-  const entryFile = (): string => {
-    const [file = ''] = readdirSync(cacheFolder);
-    return join(cacheFolder, file);
-  };
-  const spoilt: [string, (entry: Record<string, unknown>, other: string) => string][] = [
-    ['torn', (entry) => JSON.stringify(entry).slice(0, 40)],
-    ['empty', () => ''],
-    ['no entry', () => 'null'],
-    ['without its findings', (entry) => JSON.stringify({ ...entry, violations: [] })],
-    ['without a digest', (entry) => JSON.stringify({ ...entry, violations: [], digest: undefined })],
-    ['of another template', (_entry, other) => other],
-  ];
-
-  it.each(spoilt)('%s', (_how, spoil) => {
-    const engine = new CountingEngine();
-    const validation = new SchemaValidation({ engine, cacheFolder });
-    validation.validate([stack('edge')]);
-    const other = readFileSync(entryFile(), 'utf8');
-    rmSync(entryFile());
-    const right = validation.validate([stack('data')]);
-    const file = entryFile();
-    writeFileSync(file, spoil(JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>, other));
-    expect(validation.validate([stack('data')])).toEqual(right);
-    expect(engine.asked).toHaveLength(3);
-    expect(right).toHaveLength(1);
-  });
-
-  it('and a folder that can not be written costs no answer', () => {
-    writeFileSync(cacheFolder, 'a file where the folder should be');
-    const engine = new CountingEngine();
-    expect(new SchemaValidation({ engine, cacheFolder }).validate([stack('data')])).toHaveLength(1);
   });
 });
 
@@ -156,6 +123,121 @@ describe('a finding that fits none of the templates asked about is never dropped
       warm: () => undefined,
       validate: () => [{ ruleName: 'E1', description: 'wrong', violatingResources }],
     };
-    expect(() => new SchemaValidation({ engine: lost, cacheFolder }).validate([stack('data')])).toThrow('E1');
+    expect(() => new SchemaValidation({ engine: lost, memory }).validate([stack('data')])).toThrow('E1');
+  });
+});
+
+/** The real engine, telling how often it was asked. */
+class RealEngine implements SchemaEngine {
+  readonly asked: number[] = [];
+
+  warm(): void {}
+
+  validate(stacks: readonly PolicyValidationStack[]): readonly PolicyViolation[] {
+    this.asked.push(stacks.length);
+    return real.validate(stacks);
+  }
+}
+
+describe('a remembered answer at the gate', () => {
+  let engine: RealEngine;
+  beforeEach(() => {
+    engine = new RealEngine();
+  });
+
+  const judged = (spoil: (app: GatedApp) => void) => {
+    const validation = new SchemaValidation({ engine, memory });
+    const app = new GatedApp({ packs: [schemaPack(validation)] });
+    spoil(app);
+    return app.judge();
+  };
+
+  it('refuses as it did when it was new', () => {
+    const spoil = (app: GatedApp) => app.queue.addPropertyOverride('Delay', 5);
+    const [first, second] = [judged(spoil), judged(spoil)];
+    expect(engine.asked).toHaveLength(1);
+    expect(first.refused).toMatchObject([{ resource: 'prod/data/Queue', location: 'Properties.Delay' }]);
+    expect(second.refused).toEqual(first.refused);
+    expect([first.passed, second.passed]).toEqual([false, false]);
+  });
+
+  it('refuses when it is a warning: a lifecycle stage that nobody has heard of', () => {
+    const spoil = (app: GatedApp) =>
+      new CfnResource(app.stack, 'Service', {
+        type: 'AWS::ECS::Service',
+        properties: {
+          TaskDefinition: 'web',
+          DeploymentConfiguration: {
+            LifecycleHooks: [
+              {
+                HookTargetArn: 'arn:aws:lambda:us-east-1:111122223333:function:hook',
+                RoleArn: 'arn:aws:iam::111122223333:role/hook',
+                LifecycleStages: ['AFTER_LUNCH'],
+              },
+            ],
+          },
+        },
+      });
+    for (const verdict of [judged(spoil), judged(spoil)]) {
+      expect(verdict.passed).toBe(false);
+      expect(verdict.refused).toMatchObject([{ id: 'W3030', resource: 'prod/data/Service' }]);
+    }
+    expect(engine.asked).toHaveLength(1);
+  });
+
+  it('lets pass what passed, and does not cover up what got worse', () => {
+    expect(judged(() => undefined).passed).toBe(true);
+    expect(judged(() => undefined).passed).toBe(true);
+    expect(engine.asked).toHaveLength(1);
+    expect(judged((app) => app.queue.addPropertyOverride('Delay', 5)).passed).toBe(false);
+    expect(engine.asked).toHaveLength(2);
+  });
+});
+
+describe('an answer of another version is asked for anew', () => {
+  let engine: CountingEngine;
+  beforeEach(() => {
+    engine = new CountingEngine();
+  });
+
+  const PACKS = '../../../lib/controls/gate/packs';
+
+  /** Validates with the versions of these packages told otherwise. */
+  function validateWith(told: RegExp | undefined): void {
+    jest.isolateModules(() => {
+      const packs = jest.requireActual<typeof import('../../../lib/controls/gate/packs')>(PACKS);
+      const versionOf = (file: string) => (told?.test(file) ? '99.0.0' : packs.versionOf(file));
+      jest.doMock(PACKS, () => ({ ...packs, versionOf }));
+      const isolated =
+        require('../../../lib/controls/gate/schema-validation') as typeof import('../../../lib/controls/gate/schema-validation');
+      new isolated.SchemaValidation({ engine, memory }).validate([stack('data')]);
+    });
+  }
+
+  afterEach(() => jest.dontMock(PACKS));
+
+  it.each([
+    ['of the library', /aws-cdk-lib\/package\.json$/],
+    ['of the engine inside it', /cloudformation-validate\/package\.json$/],
+  ])('%s', (_, told) => {
+    validateWith(undefined);
+    validateWith(undefined);
+    expect(engine.asked).toHaveLength(1);
+    validateWith(told);
+    expect(engine.asked).toHaveLength(2);
+    validateWith(told);
+    expect(engine.asked).toHaveLength(2);
+  });
+
+  it('of node', () => {
+    const { version } = process;
+    validateWith(undefined);
+    try {
+      Object.defineProperty(process, 'version', { value: 'v99.0.0' });
+      validateWith(undefined);
+    } finally {
+      Object.defineProperty(process, 'version', { value: version });
+    }
+    expect(engine.asked).toHaveLength(2);
   });
 });
