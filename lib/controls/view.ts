@@ -103,8 +103,8 @@ export function at(value: Json | undefined, path: string): Json | undefined {
 }
 
 /**
- * Whether a value reads an output of another stack: by an export, which can't change or go while it is imported, or by the names
- * of stack and output, which hold nothing fast.
+ * Whether a value reads an output of another stack: by an export, which can't change or go while it is imported, or by
+ * the names of stack and output, which hold nothing fast.
  */
 export const isImport = (value: Json | undefined): boolean =>
   'Fn::ImportValue' in asObject(value) || 'Fn::GetStackOutput' in asObject(value);

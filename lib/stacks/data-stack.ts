@@ -49,6 +49,9 @@ export class DataStack extends EnvironmentStack {
     if (environment.cache.enabled) {
       const settings = environment.cache;
       this.cache = new Cache(this, 'Cache', { ...shared, settings, securityGroup: parts.cache });
+      this.mayGo(this.cache.replicationGroup, this.cache.authSecret);
     }
+    const { mail, thirdParty } = this.secrets;
+    this.mayGo(...(mail ? [mail] : []), ...Object.values(thirdParty));
   }
 }

@@ -21,5 +21,8 @@ export class EdgeStack extends EnvironmentStack {
       accessLogs: props.foundation.accessLogs,
       alarms: props.foundation.alarms,
     });
+    // Read only where copies follow the load.
+    const { blue, green } = this.edge;
+    this.alwaysExported(blue.targetGroupFullName, green.targetGroupFullName);
   }
 }

@@ -19,5 +19,8 @@ export class NetworkStack extends EnvironmentStack {
       flowLogs: foundation.logs.groups.flow,
       alarms: foundation.alarms,
     });
+    this.mayGo(...this.network.natAddresses);
+    // Read only where there is a cache; the group stands in any case.
+    this.alwaysExported(this.network.parts.cache.securityGroupId);
   }
 }

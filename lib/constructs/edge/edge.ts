@@ -59,8 +59,8 @@ export class Edge extends Construct {
   readonly green: ApplicationTargetGroup;
   /** Takes the users' traffic. After the first deployment ECS owns its weights; a change to it here would undo them. */
   readonly productionRule: ApplicationListenerRule;
-  /** Takes a probe's traffic to the new version before the switch. Nothing in an environment without NAT gateways. */
-  readonly testRule?: ApplicationListenerRule;
+  /** Takes a probe's traffic to the new version before the switch. Nobody's, in an environment without NAT gateways. */
+  readonly testRule: ApplicationListenerRule;
   /** Alarms that say that a new version is worse than the old. */
   readonly bakeAlarms: readonly Alarm[];
 
@@ -105,15 +105,12 @@ export class Edge extends Construct {
       conditions: [ListenerCondition.hostHeaders([domain.name])],
       action: this.forward(100, 0),
     });
-    const conditions = testTraffic(domain.name, network.vpc);
-    if (conditions) {
-      this.testRule = new ApplicationListenerRule(this, 'TestRule', {
-        listener: this.httpsListener,
-        priority: PRIORITY.test,
-        conditions,
-        action: this.forward(0, 100),
-      });
-    }
+    this.testRule = new ApplicationListenerRule(this, 'TestRule', {
+      listener: this.httpsListener,
+      priority: PRIORITY.test,
+      conditions: testTraffic(domain.name, network.natAddresses),
+      action: this.forward(0, 100),
+    });
     new CertificateAlarms(this, 'CertificateAlarms', {
       certificate: this.publicName.certificate,
       alarms: props.alarms,

@@ -1,6 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { type CfnNatGateway, CfnRoute, IpAddresses, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  type CfnEIP,
+  type CfnNatGateway,
+  CfnRoute,
+  IpAddresses,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
@@ -29,6 +37,8 @@ export interface NetworkProps {
 export class Network extends Construct {
   readonly vpc: Vpc;
   readonly parts: Readonly<Record<NetworkPart, SecurityGroup>>;
+  /** Public addresses of the NAT gateways: whatever leaves the private subnets comes from one of them. */
+  readonly natAddresses: readonly CfnEIP[];
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
@@ -67,6 +77,7 @@ export class Network extends Construct {
       natGateways: { nat: 1, 'nat-per-zone': zones, none: 0 }[egress],
     });
     this.vpc.publicSubnets.push(...publicTier.subnets);
+    this.natAddresses = publicTier.natAddresses;
     this.leadOut(publicTier.natGateways);
     publicTier.natGateways.forEach((gateway, zone) => {
       watch(gateway, zone, alarms);

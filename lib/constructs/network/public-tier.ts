@@ -35,6 +35,8 @@ export interface PublicTierProps {
 export class PublicTier extends Construct {
   readonly subnets: readonly PublicSubnet[];
   readonly natGateways: readonly CfnNatGateway[];
+  /** Their public addresses, in the same order. */
+  readonly natAddresses: readonly CfnEIP[];
 
   constructor(scope: Construct, id: string, props: PublicTierProps) {
     super(scope, id);
@@ -66,16 +68,18 @@ export class PublicTier extends Construct {
       subnet.resource.addResourceDependency(ipv6);
       return subnet;
     });
-    this.natGateways = this.subnets.slice(0, props.natGateways).map((subnet) => {
+    const withNat = this.subnets.slice(0, props.natGateways).map((subnet) => {
       const address = new CfnEIP(subnet, 'NatAddress', { domain: 'vpc' });
-      const nat = new CfnNatGateway(subnet, 'Nat', {
+      const gateway = new CfnNatGateway(subnet, 'Nat', {
         subnetId: subnet.subnetId,
         allocationId: address.attrAllocationId,
       });
-      Tags.of(nat).add('Name', subnet.node.path);
-      nat.node.addDependency(connected);
-      return nat;
+      Tags.of(gateway).add('Name', subnet.node.path);
+      gateway.node.addDependency(connected);
+      return { gateway, address };
     });
+    this.natGateways = withNat.map(({ gateway }) => gateway);
+    this.natAddresses = withNat.map(({ address }) => address);
   }
 }
 

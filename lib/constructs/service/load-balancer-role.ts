@@ -9,7 +9,6 @@ import { ManagedRole } from '../roles/managed-role';
  * put copies in and out of our groups. AWS's own policy for it reaches every load balancer of the account.
  */
 export function loadBalancerRole(scope: Construct, edge: Edge): ManagedRole {
-  const rules = [edge.productionRule, ...(edge.testRule ? [edge.testRule] : [])];
   const role = new ManagedRole(scope, 'LoadBalancerRole', {
     assumedBy: new ServicePrincipal('ecs.amazonaws.com').withConditions({
       StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
@@ -18,7 +17,7 @@ export function loadBalancerRole(scope: Construct, edge: Edge): ManagedRole {
     statements: [
       new PolicyStatement({
         actions: ['elasticloadbalancing:ModifyRule'],
-        resources: rules.map((rule) => rule.listenerRuleArn),
+        resources: [edge.productionRule.listenerRuleArn, edge.testRule.listenerRuleArn],
       }),
       new PolicyStatement({
         actions: ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:RegisterTargets'],

@@ -97,7 +97,7 @@ export class WebService extends Construct {
         alternateTarget: new AlternateTarget('Alternate', {
           alternateTargetGroup: edge.green,
           productionListener: ListenerRuleConfiguration.applicationListenerRule(edge.productionRule),
-          testListener: edge.testRule && ListenerRuleConfiguration.applicationListenerRule(edge.testRule),
+          testListener: ListenerRuleConfiguration.applicationListenerRule(edge.testRule),
           role: trafficRole,
         }),
       })

@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { absent, guard, guards, is, pointsAt } from '../expect';
-import { asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+import { asObject, type EnvironmentView, isImport, type Json, type JsonObject, type Resource } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';
 /** What runs the application and its migrations. */
@@ -12,7 +12,7 @@ const RUNNERS = [
   'AWS::RDS::DBProxy',
 ];
 
-/** Whether a value contains the attribute of the master's secret, or one that exports it. */
+/** Whether a value contains the attribute of the master's secret, or an output that holds it. */
 function refersToMaster(value: Json | undefined, from: Resource, view: EnvironmentView): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const node = asObject(value);
@@ -21,7 +21,7 @@ function refersToMaster(value: Json | undefined, from: Resource, view: Environme
     const text = Array.isArray(attribute) ? attribute.join('.') : String(attribute);
     return text.endsWith('.MasterUserSecret.SecretArn');
   }
-  if (node['Fn::ImportValue'] !== undefined) return view.text(value).includes('.MasterUserSecret.SecretArn');
+  if (isImport(node)) return view.text(value).includes('.MasterUserSecret.SecretArn');
   return Object.values(value as JsonObject).some((child) => refersToMaster(child, from, view));
 }
 

@@ -7,6 +7,8 @@ import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject,
 const HOST = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}$/;
 const NAT = 'AWS::EC2::NatGateway';
 const TEST_HEADER = 'x-breakwater-test';
+/** An address that nobody has (RFC 5737), where there is no gateway. */
+const NOBODY = '192.0.2.0/32';
 /** The narrow rule is asked first. */
 const PRIORITY = { test: '10', production: '20' } as const;
 type Kind = keyof typeof PRIORITY;
@@ -35,6 +37,7 @@ function isOurHost(rule: Resource, environment: EnvironmentView): boolean {
   const ours = environment.ofType(CERTIFICATE).map(({ properties }) => String(properties.DomainName));
   return (
     Object.keys(others).length === 0 &&
+    Object.keys(asObject(HostHeaderConfig)).join() === 'Values' &&
     more.length === 0 &&
     host !== undefined &&
     HOST.test(host) &&
@@ -42,18 +45,21 @@ function isOurHost(rule: Resource, environment: EnvironmentView): boolean {
   );
 }
 
-/** Only from the addresses of our own NAT gateways, and only with the header. */
+/** Only from the addresses of our own NAT gateways, from nobody's where there are none, and only with the header. */
 function isFenced(rule: Resource, environment: EnvironmentView): boolean {
   const addresses = asList(at(conditionOf(rule, 'source-ip'), 'SourceIpConfig.Values'));
   const header = asObject(conditionOf(rule, 'http-header').HttpHeaderConfig);
   const gateways = environment.ofType(NAT).map((each) => environment.target(each.properties.AllocationId, each));
   const named = new Set(addresses.map((address) => oneAddress(address, rule, environment)));
   return (
+    Object.keys(header).sort().join() === 'HttpHeaderName,Values' &&
     header.HttpHeaderName === TEST_HEADER &&
     JSON.stringify(header.Values) === '["green"]' &&
-    named.size === addresses.length &&
-    named.size === gateways.length &&
-    gateways.every((gateway) => gateway !== undefined && named.has(gateway))
+    (gateways.length === 0
+      ? addresses.length === 1 && addresses[0] === NOBODY
+      : named.size === addresses.length &&
+        named.size === gateways.length &&
+        gateways.every((gateway) => gateway !== undefined && named.has(gateway)))
   );
 }
 
@@ -85,7 +91,7 @@ function isSplit(value: Json | undefined, rule: Resource, environment: Environme
 const expectation = (expected: string, holds: (rule: Resource, environment: EnvironmentView) => boolean): Expectation =>
   satisfies(expected, (_value, rule, environment) => holds(rule, environment));
 
-/** One rule for users on each HTTPS listener, and at most one for tests. */
+/** One rule for users on each HTTPS listener, and one for tests: ECS is told of both and moves their weights. */
 const oneOfEach: Guard = {
   protects: [{ type: LISTENER_RULE, properties: [] }],
   check: (environment) =>
@@ -98,30 +104,17 @@ const oneOfEach: Guard = {
           .filter((rule) => environment.target(rule.properties.ListenerArn, rule) === listener)
           .map(kindOf);
         const count = (kind: Kind) => kinds.filter((each) => each === kind).length;
-        return count('production') === 1 && count('test') <= 1
+        return count('production') === 1 && count('test') === 1
           ? []
           : [
               {
                 resource: listener,
                 location: 'Resource',
                 found: `${count('production')} rules for users and ${count('test')} for tests`,
-                expected: 'one for users, at most one for tests',
+                expected: 'one for users, one for tests',
               },
             ];
       }),
-};
-
-/** A probe has a way to the new version wherever the network gives it an address of its own. */
-const testsPossible: Guard = {
-  protects: [],
-  check: (environment) => {
-    const gateways = environment.ofType(NAT);
-    const rules = environment.ofType(LISTENER_RULE).filter((rule) => kindOf(rule) === 'test');
-    const anchor = environment.ofType(LISTENER).find(isHttps);
-    return gateways.length === 0 || rules.length > 0 || !anchor
-      ? []
-      : [{ resource: anchor, location: 'Resource', found: 'no rule for tests', expected: 'a rule for tests' }];
-  },
 };
 
 export const control: RuleControl = {
@@ -162,12 +155,11 @@ export const control: RuleControl = {
       Transforms: absent,
     }),
     oneOfEach,
-    testsPossible,
   ),
   fixtures: {
     pass: [
       fixture('users and tests', soundEdge),
-      fixture('without NAT and so without test traffic', edgeWithout('Test', 'Nat')),
+      fixture('tests from nobody, where there are no gateways', withoutGateways(['192.0.2.0/32'])),
     ],
     refuse: [
       fixture('everyone else is served too', {
@@ -193,7 +185,11 @@ export const control: RuleControl = {
       fixture('users asked first', edgeWith('Production', { Priority: 1 })),
       fixture('a second rule for users', edgeAnd({ More: soundEdge.Production as never })),
       fixture('a rewritten path', edgeWith('Production', { Transforms: [{ Type: 'url-rewrite' }] })),
-      fixture('no tests although they could be', edgeWithout('Test')),
+      fixture('no rule for tests', edgeWithout('Test')),
+      fixture('no rule for tests where there are no gateways', edgeWithout('Test', 'Nat')),
+      fixture('tests from nobody although there are gateways', withAddresses(['192.0.2.0/32'])),
+      fixture('tests from somebody where there are no gateways', withoutGateways(['192.0.2.0/24'])),
+      fixture('tests from nobody and somebody else', withoutGateways(['192.0.2.0/32', '198.51.100.7/32'])),
       fixture('tests from an address that is no gateway', edgeWithout('Nat')),
     ],
   },
@@ -213,6 +209,11 @@ function withAddresses(values: readonly Json[]) {
     asObject(each).Field === 'source-ip' ? { Field: 'source-ip', SourceIpConfig: { Values: values } } : each,
   );
   return edgeWith('Test', { Conditions: conditions });
+}
+
+function withoutGateways(values: readonly Json[]) {
+  const { Nat: _gateway, Address: _address, ...others } = withAddresses(values);
+  return others;
 }
 
 function withWeights(rule: string, blue: number, green: number) {

@@ -17,7 +17,7 @@ function texts(value: Json, location: string, name: string, view: EnvironmentVie
   if (typeof value !== 'object' || value === null) return [];
   const node = asObject(value);
   const keys = Object.keys(node);
-  if (keys.length === 1 && /^(Ref|Fn::(GetAtt|Join|Sub|ImportValue))$/.test(keys[0] as string))
+  if (keys.length === 1 && /^(Ref|Fn::(GetAtt|Join|Sub|ImportValue|GetStackOutput))$/.test(keys[0] as string))
     return [{ location, name, text: view.text(value) }];
   if (typeof node.Name === 'string' && node.Value !== undefined)
     return texts(node.Value as Json, `${location}.Value`, node.Name, view);

@@ -1,5 +1,14 @@
-import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import {
+  asList,
+  asObject,
+  EnvironmentView,
+  isImport,
+  type Json,
+  type JsonObject,
+  type Resource,
+  type TemplateResource,
+} from '../view';
 
 const bucket = { Type: 'AWS::S3::Bucket' };
 const topicOf = (value: Json) => ({
@@ -27,28 +36,53 @@ const REFERRED_TO = [
   'AWS::SQS::Queue',
 ] as const;
 
+/**
+ * What another stack may read by name, and whether it is the same resource for as long as it stands. Nothing tells the
+ * reader of such a reference that the value became another, and nothing keeps the resource while it is read. A name of
+ * our own does the first, since CloudFormation can't make a second resource of that name; an address has nothing that
+ * could be changed. All else is exported: CloudFormation then refuses to replace or delete it while it is imported.
+ */
+const READ_BY_NAME: Readonly<Record<string, (properties: JsonObject) => boolean>> = {
+  'AWS::EC2::EIP': ({ Domain: _domain, Tags: _tags, ...others }) => Object.keys(others).length === 0,
+  'AWS::ElastiCache::ReplicationGroup': ({ ReplicationGroupId: name }) => typeof name === 'string',
+  'AWS::SecretsManager::Secret': ({ Name: name }) => typeof name === 'string',
+};
+
+const place = { name: 'ums-prod-data', region: 'us-east-1' };
+const secret = { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'ums/prod/external/mail' } };
+/** A stack that reads an output of the stack `data` by name. */
+const byName = (name: string, changes: JsonObject = {}, of: TemplateResource = secret) => {
+  const reference = { StackName: place.name, OutputName: 'Mail', Region: place.region, ...changes };
+  const templates = {
+    data: { Resources: { Of: of }, Outputs: { Mail: { Value: { Ref: 'Of' } } } },
+    service: { Resources: topicOf({ 'Fn::GetStackOutput': reference }) },
+  };
+  const placeOf = (stack: string) => (stack === 'data' ? place : { ...place, name: 'ums-prod-service' });
+  return { name, environment: new EnvironmentView('prod', 'production', templates, { placeOf }) };
+};
+
 export const control: RuleControl = {
   id: 'references-resolve',
-  title: 'What one part of an environment refers to stands in the environment',
+  title: 'What one part of an environment refers to stands in the environment, and stays while it is referred to',
   holds: ['D14/enforce'],
   tiers: everyTier,
   why: 'A part that others lean on has been taken away: at best the deployment fails half way, at worst they run without it.',
   remedy: 'Put the missing resource back, or take away what refers to it as well.',
   protects: REFERRED_TO.map((type) => ({ type, properties: [] })),
   check: (environment) => {
-    const exported = exportedNames(environment);
     const stands = (stack: string, name: string): boolean =>
       environment.templates[stack]?.Resources?.[name] !== undefined ||
       environment.templates[stack]?.Parameters?.[name] !== undefined;
     return environment.resources.flatMap((resource) => [
       ...referencesOf(resource)
-        .filter(({ name, imported }) => !(imported ? exported.has(name) : stands(resource.stack, name)))
+        .filter(({ name, imported }) => !(imported ? environment.imported(imported) : stands(resource.stack, name)))
         .map(({ name, location }) => ({
           resource,
           location,
           found: `a reference to ${name}, which does not exist`,
           expected: 'references to what stands in this environment',
         })),
+      ...looseReferences(resource, environment),
       ...missingDependencies(resource, environment),
     ]);
   },
@@ -58,6 +92,7 @@ export const control: RuleControl = {
         Bucket: bucket,
         ...topicOf({ 'Fn::Join': ['', [{ Ref: 'AWS::Partition' }, { 'Fn::GetAtt': ['Bucket', 'Arn'] }]] }),
       }),
+      byName('a secret of another stack, by the name of the output'),
     ],
     refuse: [
       fixture('a reference to nothing', topicOf({ Ref: 'Bucket' })),
@@ -66,25 +101,26 @@ export const control: RuleControl = {
         topicOf({ 'Fn::Join': ['', [{ 'Fn::GetAtt': ['B', 'Arn'] }]] }),
       ),
       fixture('an import that no stack exports', topicOf({ 'Fn::ImportValue': 'foundation:Key' })),
+      fixture('an import by a name that is put together', topicOf({ 'Fn::ImportValue': { 'Fn::Sub': 'a:Key' } })),
+      byName('an output that the other stack does not have', { OutputName: 'Login' }),
+      byName('a stack of another environment', { StackName: 'ums-staging-data' }),
+      byName('a stack of the same name in another region', { Region: 'us-west-2' }),
+      byName('a stack wherever it may be', { Region: { Ref: 'AWS::Region' } }),
+      byName('a stack of another account', { RoleArn: 'arn:aws:iam::999999999999:role/foreign' }),
+      byName('a key, which may be replaced in use', {}, { Type: 'AWS::KMS::Key' }),
+      byName('a secret without a name of ours', {}, { Type: 'AWS::SecretsManager::Secret' }),
       fixture('a substitution of nothing', topicOf({ 'Fn::Sub': '${Bucket.Arn}/*' })),
       fixture('a dependency on nothing', { Bucket: { ...bucket, DependsOn: ['Policy'] } }),
     ],
   },
 };
 
-function exportedNames(environment: EnvironmentView): ReadonlySet<string> {
-  return new Set(
-    Object.values(environment.templates).flatMap((template) =>
-      Object.values(template.Outputs ?? {}).map((output) => String(output.Export?.Name)),
-    ),
-  );
-}
-
 /** A name that something refers to, and where. */
 interface Reference {
   readonly name: string;
   readonly location: string;
-  readonly imported: boolean;
+  /** The whole reference, when it is one to another stack. */
+  readonly imported?: JsonObject;
 }
 
 const known = new WeakMap<JsonObject, readonly Reference[]>();
@@ -106,7 +142,7 @@ function referencesIn(value: Json, location: string): readonly Reference[] {
 
 /** What a single function refers to. */
 function ownReferences(node: JsonObject, location: string): readonly Reference[] {
-  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': name, 'Fn::Sub': substitution } = node;
+  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Sub': substitution } = node;
   const names: string[] = [];
   if (typeof ref === 'string') names.push(ref);
   if (attribute !== undefined) names.push(String(asList(attribute)[0]).split('.')[0] as string);
@@ -116,9 +152,20 @@ function ownReferences(node: JsonObject, location: string): readonly Reference[]
     for (const [, id] of String(text).matchAll(/\$\{([A-Za-z0-9:]+)[.}]/g)) if (id && !(id in given)) names.push(id);
   }
   return [
-    ...names.filter((each) => !each.startsWith('AWS::')).map((each) => ({ name: each, location, imported: false })),
-    ...(typeof name === 'string' ? [{ name, location, imported: true }] : []),
+    ...names.filter((each) => !each.startsWith('AWS::')).map((name) => ({ name, location })),
+    ...(isImport(node) ? [{ name: shown(node), location, imported: node }] : []),
   ];
+}
+
+/** References by name to what could be replaced while they stand. */
+function looseReferences(resource: Resource, environment: EnvironmentView): Finding[] {
+  return referencesOf(resource).flatMap(({ imported, location }): Finding[] => {
+    if (imported?.['Fn::GetStackOutput'] === undefined) return [];
+    const target = environment.target(imported, resource);
+    if (!target || READ_BY_NAME[target.type]?.(target.properties)) return [];
+    const found = `a reference by name to ${target.path}, which may be replaced while it is used`;
+    return [{ resource, location, found, expected: 'an export and its import' }];
+  });
 }
 
 function missingDependencies(resource: Resource, environment: EnvironmentView): Finding[] {

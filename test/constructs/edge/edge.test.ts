@@ -142,7 +142,18 @@ describe('its listeners', () => {
 
   it('send tests to green, from the addresses of the NAT gateways and with the header only', () => {
     const address = {
-      'Fn::Join': ['/', [{ 'Fn::ImportValue': Match.stringLikeRegexp('PublicSubnet\\dNatAddress') }, '32']],
+      'Fn::Join': [
+        '/',
+        [
+          {
+            'Fn::GetStackOutput': Match.objectLike({
+              StackName: 'ums-prod-network',
+              OutputName: Match.stringLikeRegexp('PublicSubnet\\dNatAddress'),
+            }),
+          },
+          '32',
+        ],
+      ],
     };
     prod.template.hasResourceProperties(RULE, {
       Priority: 10,
@@ -160,9 +171,10 @@ describe('its listeners', () => {
     });
   });
 
-  it('have no rule for tests where nobody could use it', () => {
-    expect(isolated.edge.testRule).toBeUndefined();
-    isolated.template.resourceCountIs(RULE, 1);
+  it('send tests from nobody where there are no NAT gateways, by a rule that stays the same', () => {
+    const source = { Field: 'source-ip', SourceIpConfig: { Values: ['192.0.2.0/32'] } };
+    isolated.template.hasResourceProperties(RULE, { Priority: 10, Conditions: Match.arrayWith([source]) });
+    expect(idOf(isolated.edge.testRule, isolated.edge)).toBe(idOf(prod.edge.testRule, prod.edge));
   });
 
   it('stay within the five values that a rule may have, with three zones', () => {

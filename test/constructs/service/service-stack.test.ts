@@ -100,7 +100,7 @@ describe('the service of a production environment', () => {
     expect(from('PGPASSWORD')).toContain('DatabaseApp');
     expect(from('SECRET_KEY')).toContain(':current::');
     expect(from('SECRET_KEY')).not.toEqual(from('JWT_SECRET_KEY'));
-    expect(from('STRIPE_KEY')).toMatch(/^\{"Fn::ImportValue":"[^"]*StripeKey[^"]*"\}$/);
+    expect(from('STRIPE_KEY')).toMatch(/^\{"Fn::GetStackOutput":\{[^{}]*StripeKey[^{}]*\}\}$/);
   });
 
   it('logs in to the database as somebody else for migrations', () => {

@@ -59,7 +59,7 @@ export function packRates(view: EnvironmentView, sabotages: readonly Sabotage[])
 /** What each pack reports about one template. */
 function findingsOf(template: Template, file: string): readonly ReadonlySet<string>[] {
   const stack = new Stack(new App({ analyticsReporting: false }), 'stack');
-  writeFileSync(file, JSON.stringify(template));
+  writeFileSync(file, readable(template));
   new CfnInclude(stack, 'include', { templateFile: file });
   return packs.map(
     (pack) =>
@@ -72,6 +72,13 @@ function findingsOf(template: Template, file: string): readonly ReadonlySet<stri
       ),
   );
 }
+
+/** The reader doesn't know references by name. To packs that see one stack, they are the same as imports. */
+const readable = (template: Template): string =>
+  JSON.stringify(template, (_key, value) => {
+    const named = value?.['Fn::GetStackOutput'];
+    return named ? { 'Fn::ImportValue': `${named.StackName}:${named.OutputName}` } : value;
+  });
 
 /** Every n-th, so that all kinds and types are met in their proportion and every run asks the same. */
 export function sample<T>(all: readonly T[], size: number): readonly T[] {

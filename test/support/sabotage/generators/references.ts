@@ -1,4 +1,4 @@
-import type { EnvironmentView, Json, Resource } from '../../../../lib/controls/view';
+import type { EnvironmentView, Json, JsonObject, Resource } from '../../../../lib/controls/view';
 import type { Edit } from '../sabotage';
 import { isIntrinsic, type Mutation, type SiteGenerator } from '../site';
 
@@ -15,7 +15,10 @@ const FOREIGN: Readonly<Record<string, string>> = {
   'AWS::SecretsManager::Secret': 'arn:aws:secretsmanager:us-east-1:999999999999:secret:foreign-AbCdEf',
 };
 
-/** References point at another resource of the same type, or at something outside the environment. */
+/**
+ * References point at another resource of the same type, or at something outside the environment; those by name also at
+ * what is called the same elsewhere.
+ */
 export const references: SiteGenerator = ({ view, resource, value }) => {
   if (!isIntrinsic(value)) return [];
   const target = view.target(value, resource);
@@ -24,8 +27,30 @@ export const references: SiteGenerator = ({ view, resource, value }) => {
   return [
     ...others.map((other): Mutation => ({ kind: 'reference swapped', ...referenceTo(other, resource, value, view) })),
     { kind: 'foreign reference', to: FOREIGN[target.type] ?? `foreign-${target.type.split('::')[2]?.toLowerCase()}` },
+    ...elsewhere(value, target, view),
   ];
 };
+
+/** The same output of another environment, of another region, of another account, and none; an import read by name. */
+function elsewhere(value: JsonObject, target: Resource, view: EnvironmentView): readonly Mutation[] {
+  const imported = view.imported(value);
+  const place = imported && view.options.placeOf?.(imported.stack);
+  if (!imported || !place) return [];
+  const outputs = Object.entries(view.templates[imported.stack]?.Outputs ?? {});
+  const OutputName = outputs.find(([, output]) => output.Value === imported.value)?.[0] ?? target.logicalId;
+  const here = { StackName: place.name, OutputName, Region: place.region ?? { Ref: 'AWS::Region' } };
+  const named = (kind: string, changes: JsonObject): Mutation => ({
+    kind,
+    to: { 'Fn::GetStackOutput': { ...here, ...changes } },
+  });
+  return [
+    named('output of another environment', { StackName: place.name.replace(view.name, 'foreign') }),
+    named('output of another region', { Region: 'sa-east-1' }),
+    named('output of another account', { RoleArn: 'arn:aws:iam::999999999999:role/foreign' }),
+    named('output that is missing', { OutputName: `${OutputName}Gone` }),
+    ...('Fn::ImportValue' in value ? [named('import by name', {})] : []),
+  ];
+}
 
 /**
  * At most three others: neighbours in the template on either side and one from the far end, so that among subnets
@@ -40,31 +65,30 @@ function differing(all: readonly Resource[], target: Resource): readonly Resourc
   );
 }
 
-/** A value for `from` that means `other` in the same words as `like`; an export is added where another stack owns it. */
-function referenceTo(other: Resource, from: Resource, like: Json, view: EnvironmentView): Omit<Mutation, 'kind'> {
-  const attribute = attributeOf(like, from.stack, view);
+/** A value for `from` that means `other` in the same words as `like`; an output is added where another stack owns it. */
+function referenceTo(other: Resource, from: Resource, like: JsonObject, view: EnvironmentView): Omit<Mutation, 'kind'> {
+  const attribute = attributeOf(like, view);
   const direct: Json = attribute ? { 'Fn::GetAtt': [other.logicalId, attribute] } : { Ref: other.logicalId };
   if (other.stack === from.stack) return { to: direct };
+  const OutputName = `Sabotage${other.logicalId}${(attribute ?? 'Ref').replace(/\W/g, '')}`;
+  const place = view.options.placeOf?.(other.stack);
+  if ('Fn::GetStackOutput' in like && place) {
+    const edit: Edit = { at: [other.stack, 'Outputs', OutputName], to: { Value: direct } };
+    const Region = place.region ?? { Ref: 'AWS::Region' };
+    return { to: { 'Fn::GetStackOutput': { StackName: place.name, OutputName, Region } }, also: [edit] };
+  }
   const name = `${view.name}-sabotage:${other.logicalId}${attribute ?? 'Ref'}`;
   const edit: Edit = {
-    at: [other.stack, 'Outputs', `Sabotage${other.logicalId}${(attribute ?? 'Ref').replace(/\W/g, '')}`],
+    at: [other.stack, 'Outputs', OutputName],
     to: { Value: direct, Export: { Name: name } },
   };
   return { to: { 'Fn::ImportValue': name }, also: [edit] };
 }
 
 /** The attribute that a reference asks for; none for `Ref`. */
-function attributeOf(value: Json, stack: string, view: EnvironmentView): string | undefined {
-  const node = value as Record<string, Json>;
-  const attribute = node['Fn::GetAtt'];
+function attributeOf(value: Json, view: EnvironmentView): string | undefined {
+  const attribute = (value as JsonObject)['Fn::GetAtt'];
   if (attribute !== undefined) return String(Array.isArray(attribute) ? attribute.slice(1).join('.') : attribute);
-  const name = node['Fn::ImportValue'];
-  if (name === undefined) return undefined;
-  for (const [owner, template] of Object.entries(view.templates)) {
-    if (owner === stack) continue;
-    for (const output of Object.values(template.Outputs ?? {})) {
-      if (output.Export?.Name === name) return attributeOf(output.Value, owner, view);
-    }
-  }
-  return undefined;
+  const imported = view.imported(value);
+  return imported && attributeOf(imported.value, view);
 }
