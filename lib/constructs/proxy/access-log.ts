@@ -28,7 +28,7 @@ const TEXTS = {
   referrer: '$referrer_without_query',
   // The limit that refused it: login, write or hourly.
   limited: '$limited',
-  // Why it was refused before the app heard of it: debris, dots, length, admin, origin or host.
+  // Why it was refused before the app heard of it: debris, spelling, length, admin, method, origin or host.
   blocked: '$blocked_why',
 } as const;
 

@@ -5,10 +5,10 @@
  */
 const PARTS = [
   // Hidden files and folders: .env, .git, .aws, .htaccess, .DS_Store. Only /.well-known/ is meant for the public.
-  '^/\\.(?!well-known(?:/|$))',
-  '(?<=.)/\\.',
+  '^/\\.(?!\\.|well-known(?:/|$))',
+  '(?<=.)/\\.(?!\\.)',
   // Folders of tools.
-  '/(?:__pycache__|node_modules|venv|cvs|web-inf|meta-inf|cdk\\.out)(?:[/;]|$)',
+  '/(?:__pycache__|node_modules|venv|web-inf|meta-inf|cdk\\.out|cvs/(?:entries|repository|root))(?:[/;]|$)',
   // Copies and swap files of editors: x~, #x#, x.bak, x.py.old, x.swp.
   '~[. ]*(?:;|$)',
   '/#[^/]*#$',
@@ -16,14 +16,15 @@ const PARTS = [
   // Dumps and database files, compressed ones too; key material; Python's sources and bytecode; Terraform's state.
   '\\.(?:sql|dump|sqlite3?|db|mdb|rdb|pem|key|p12|pfx|jks|ppk|kdbx|py[cod]?|tfstate|tfvars)' +
     '(?:\\.(?:gz|bz2|xz|zst|zip|7z|backup))?[. ]*(?:[/;]|$)',
-  // Archives of a whole site or database by their usual names; an export that the app offers has another.
-  '/(?:backups?|dump|database|db|site|www|wwwroot|html|htdocs|source|src|app|web|website|release|old)[^/]*' +
-    '\\.(?:zip|tar|tgz|tbz2?|gz|bz2|xz|zst|7z|rar)[. ]*(?:[/;]|$)',
+  // Archives of a whole site or database by their usual names: those of a site where its root is, for an app may offer
+  // a release or an export somewhere below.
+  '(?:^/(?:site|www|wwwroot|html|htdocs|source|src|app|web|website|release|old)|/(?:backups?|dump|database|db))' +
+    '(?:[-_.0-9][^/]*)?\\.(?:zip|tar|tgz|tbz2?|gz|bz2|xz|zst|7z|rar)[. ]*(?:[/;]|$)',
   // Files by name: private keys, images, packages, settings, logs.
-  '/(?:id_(?:rsa|dsa|ecdsa|ed25519)|dockerfile[^/]*|(?:docker-)?compose[^/]*\\.ya?ml|makefile|procfile|vagrantfile' +
+  '/(?:id_(?:rsa|dsa|ecdsa|ed25519)|dockerfile(?:\\.[^/]*)?|(?:docker-)?compose[^/]*\\.ya?ml|makefile|procfile|vagrantfile' +
     '|jenkinsfile|pipfile(?:\\.lock)?|poetry\\.lock|uv\\.lock|pyproject\\.toml|requirements[^/]*\\.txt|setup\\.cfg|tox\\.ini' +
     '|alembic\\.ini|package(?:-lock)?\\.json|yarn\\.lock|pnpm-lock\\.yaml|composer\\.(?:json|lock)|gemfile(?:\\.lock)?|cdk\\.json' +
-    '|thumbs\\.db|desktop\\.ini|web\\.config|wp-config[^/]*|sftp-config\\.json|credentials(?:\\.json)?' +
+    '|thumbs\\.db|desktop\\.ini|web\\.config|wp-config[^/]*|sftp-config\\.json|credentials\\.(?:csv|json)' +
     '|(?:config|settings|secrets?|appsettings)\\.(?:ya?ml|json|ini|toml|cfg|conf|xml|php)' +
     '|(?:access|error|debug|app|application|server|django|flask|gunicorn|nginx|npm-debug)\\.log)[. ]*(?:[/;]|$)',
 ] as const;

@@ -9,18 +9,24 @@ import { below, block, map, word } from './nginx-words';
 const TARGET_BYTES = 4000;
 
 /**
- * Dot segments, plain, encoded or with parameters, in the target as it was sent. nginx resolves them before it matches,
- * but the app gets the target as it was sent: a fenced prefix followed by `/../` would be outside for one and inside
- * for the other. No browser sends them. A backslash counts as a slash, as some servers read it.
+ * Spellings of a path that no browser sends and that servers read differently, in the target as it was sent.
+ *
+ * Dot segments, plain, encoded or with parameters: nginx resolves them before it matches, but the app gets the target
+ * as it was sent, so a fenced prefix followed by `/../` would be outside for one and inside for the other. Backslashes,
+ * which some servers take for slashes. Control characters, which some drop from the end of a name.
  */
-const DOT_SEGMENTS = '"~*^[^?#]*(?:/|%2f|\\\\|%5c)(?:\\.|%2e){1,2}(?:/|%2f|\\\\|%5c|;|%3b|[?#]|$)"';
+const TWO_MEANINGS = '"~*^[^?#]*(?:\\\\\\\\|%5c|%[01][0-9a-f]|%7f|(?:/|%2f)(?:\\.|%2e){1,2}(?:/|%2f|;|%3b|[?#]|$))"';
+
+/** What apps serve. TRACE and CONNECT nginx refuses by itself; WebDAV and the like reach no app by mistake. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Why a request is refused before the app hears of it, and with which status. */
 const REFUSALS = [
   // As if there was nothing: whoever asks learns nothing.
   ['debris', 404],
-  ['dots', 400],
+  ['spelling', 400],
   ['length', 414],
+  ['method', 405],
   // Not 404: the address of an admin page is no secret, and an admin on the wrong network must see what is wrong.
   ['admin', 403],
 ] as const;
@@ -36,12 +42,16 @@ export function guardMaps({ app, adminNetworks }: Environment): string[] {
       ['default', '$blocked_target'],
     ]),
     ...map('$request_uri', '$blocked_target', [
-      [DOT_SEGMENTS, 'dots'],
+      [TWO_MEANINGS, 'spelling'],
       [`"~^.{${TARGET_BYTES + 1}}"`, 'length'],
-      ['default', '$blocked_admin'],
+      ['default', '$blocked_method'],
+    ]),
+    ...map('$request_method', '$blocked_method', [
+      ...METHODS.map((method) => [method, '$blocked_admin'] as const),
+      ['default', 'method'],
     ]),
     ...map('$uri', '$blocked_admin', [
-      ...(app.adminPaths.length > 0 ? [[below(app.adminPaths), '$admin_fence'] as const] : []),
+      ...(app.adminPaths.length > 0 ? [[below(app.adminPaths), '$blocked_outside'] as const] : []),
       ['default', '""'],
     ]),
     // The address is the client's own: the realip module has put it in place by then. Without networks nobody gets in.

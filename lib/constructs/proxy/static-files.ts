@@ -60,6 +60,8 @@ export const staticLocations = ({ app }: Environment, { staticFolder }: ProxyPla
       `root ${word(staticFolder)};`,
       'autoindex off;',
       'disable_symlinks on;',
+      // Of a thousand small parts each has a head of its own: the answer would be many times the file.
+      'max_ranges 1;',
       'charset utf-8;',
     ]),
     '',
