@@ -51,7 +51,7 @@ export function guardMaps({ app, adminNetworks }: Environment): string[] {
       ['default', 'method'],
     ]),
     ...map('$uri', '$blocked_admin', [
-      ...(app.adminPaths.length > 0 ? [[below(app.adminPaths), '$blocked_outside'] as const] : []),
+      ...(app.adminPaths.length > 0 ? [[below(app.adminPaths), '$admin_fence'] as const] : []),
       ['default', '""'],
     ]),
     // The address is the client's own: the realip module has put it in place by then. Without networks nobody gets in.
