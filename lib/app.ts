@@ -7,7 +7,7 @@ import type { Environment } from './config/schema';
 import { exceptInstead } from './controls/except';
 import type { Problem } from './controls/gate/finding';
 import { Gate } from './controls/gate/gate';
-import { judgingDate, UsageError } from './controls/gate/judging-date';
+import { type JudgingDate, judgingDate, UsageError } from './controls/gate/judging-date';
 import { Memory } from './controls/gate/memory';
 import { nagPacks } from './controls/gate/nag-packs';
 import { traceOverrides } from './controls/gate/overrides';
@@ -33,10 +33,17 @@ export interface BuildOptions {
   readonly context?: AppProps['context'];
   /** Folder of the assembly. @default - the CDK's */
   readonly outdir?: string;
-  /** Day that exceptions are judged by, as YYYY-MM-DD. @default - `-c today=`, else the day of the commit */
+  /**
+   * Day that exceptions are judged by, as YYYY-MM-DD, and none before the commit's.
+   * @default - `-c today=`, else the day of the commit
+   */
   readonly today?: string;
+  /** The judging day itself, for tests whose days must not move with the commit. @default - from `today` */
+  readonly judged?: JudgingDate;
   /** Why expired exceptions may stand this once. @default - `-c break-glass=`, else they do not stand */
   readonly breakGlass?: string;
+  /** What to type in an incident, for the refusal to tell. @default - the context value of the CDK's command line */
+  readonly breakGlassCall?: string;
   /**
    * Folder of remembered answers of the packs; false keeps none.
    * @default - `.breakwater/cache`; none in CI or with `-c cache=off`
@@ -85,8 +92,9 @@ export class BreakwaterApp extends App {
     const tierOf = (stage: string): Tier | undefined => tiers.get(stage);
     this.gate = new Gate({
       packs: options.packs?.(tierOf) ?? everyPack(tierOf, this.cacheFolder),
-      judged: judgingDate(options.today ?? this.node.tryGetContext('today'), PROJECT),
+      judged: options.judged ?? judgingDate(options.today ?? this.node.tryGetContext('today'), PROJECT),
       breakGlass: reasonOf(options.breakGlass ?? this.node.tryGetContext('break-glass')),
+      breakGlassCall: options.breakGlassCall ?? '-c break-glass="why"',
       tierOf,
       problems: this.environments.flatMap(placeExceptions),
     });

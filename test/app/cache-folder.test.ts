@@ -8,10 +8,12 @@ describe('the app', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'cache-folder-'));
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const { CI } = process.env;
-  afterEach(() => setCi(CI));
+  afterEach(() => {
+    setCi(CI);
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   function setCi(value: string | undefined): void {
     if (value === undefined) delete process.env.CI;
@@ -20,7 +22,12 @@ describe('the app', () => {
 
   function folderOf(ci: string | undefined, context: Record<string, unknown> = {}, cacheFolder?: string | false) {
     setCi(ci);
-    return new BreakwaterApp([], { context, cacheFolder, today: '2027-01-15', outdir: folder }).cacheFolder;
+    return new BreakwaterApp([], {
+      context,
+      cacheFolder,
+      judged: { date: '2027-01-15', from: 'argument' },
+      outdir: folder,
+    }).cacheFolder;
   }
 
   it('remembers in the project, in a folder that is never committed', () => {

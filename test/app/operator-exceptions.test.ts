@@ -21,7 +21,7 @@ const renewed: PlacedException = {
 function judged(exceptions: readonly PlacedException[], breakGlass?: string) {
   const app = buildApp([environmentOf('production', { exceptions: [...exceptions] })], {
     outdir: mkdtempSync(join(tmpdir(), 'exceptions-')),
-    today: '2028-01-01',
+    judged: { date: '2028-01-01', from: 'argument' },
     breakGlass,
     concluded: true,
     cacheFolder: false,

@@ -191,7 +191,7 @@ describe('synth', () => {
 
   async function typed(options: Record<string, string | boolean | string[]>) {
     const { terminal, out, err } = recorder();
-    const code = await run({ options: { output: outdir, today: '2026-12-01', ...options }, words: [] }, terminal);
+    const code = await run({ options: { output: outdir, ...options }, words: [] }, terminal);
     return { code, out: out(), err: err() };
   }
 
@@ -234,6 +234,8 @@ describe('synth', () => {
     const { code, out, err } = await typed({ env: ['prod'], json: true, today: '2099-01-01' });
     expect(code).toBe(1);
     expect(err).toContain('exception-expired');
+    expect(err).toContain('In an incident: npx breakwater synth --break-glass "why".');
+    expect(err.indexOf('Exceptions and proof')).toBeLessThan(err.indexOf('prod (production)'));
     expect(err).toContain('Nothing was left that could be deployed');
     const summary = JSON.parse(out) as Summary;
     expect(summary).toMatchObject({ passed: false, judged: { date: '2099-01-01', from: 'argument' } });

@@ -28,6 +28,7 @@ export class GatedApp {
     this.topic = new CfnTopic(this.stack, 'Topic');
     this.gate = new Gate({
       packs: [pack()],
+      breakGlassCall: '-c break-glass="why"',
       judged: { date: '2027-01-15', from: 'argument' },
       tierOf: (stage) => (stage === 'prod' ? 'production' : undefined),
       ...props,

@@ -7,7 +7,12 @@ import { loadEnvironments } from '../../lib/config/parse';
  * @param outdir folder of the assembly
  */
 export function render(outdir: string): void {
-  const unjudged = { packs: () => [], concluded: true, cacheFolder: false, today: '2027-01-01' } as const;
+  const unjudged = {
+    packs: () => [],
+    concluded: true,
+    cacheFolder: false,
+    judged: { date: '2027-01-01', from: 'argument' },
+  } as const;
   buildApp(loadEnvironments(), { outdir, ...unjudged }).synth();
 }
 

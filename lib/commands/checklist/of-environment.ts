@@ -6,6 +6,7 @@ import { printed } from '../../controls/gate/refusal';
 import { synthesize } from '../../synthesize';
 import type { Terminal } from '../shared/command';
 import { environmentNamed } from '../shared/environments';
+import { BREAK_GLASS_CALL } from '../shared/usage';
 import { checklistFor } from './checklist-for';
 import type { Checklist } from './print';
 
@@ -15,7 +16,7 @@ export function ofEnvironment(name: string, today: string | undefined, terminal:
   const outdir = mkdtempSync(join(tmpdir(), 'breakwater-'));
   try {
     terminal.err(`Rendering and judging ${name} …`);
-    const app = buildApp([environment], { concluded: true, outdir, today });
+    const app = buildApp([environment], { concluded: true, outdir, today, breakGlassCall: BREAK_GLASS_CALL });
     const verdict = synthesize(app);
     if (!verdict.passed) {
       terminal.err(printed(verdict, { colour: terminal.colour.err }));

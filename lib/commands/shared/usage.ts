@@ -1,3 +1,6 @@
+/** What to type in an incident, as `-c break-glass=` is for the CDK. */
+export const BREAK_GLASS_CALL = 'npx breakwater synth --break-glass "why"';
+
 /** How this program was called, as somebody would type it again: `npm start -- --today …` or the words themselves. */
 function callOf(words: readonly string[], script: string | undefined): string {
   if (script === 'start') return 'npm start --';

@@ -7,6 +7,7 @@ import { synthesize } from '../../synthesize';
 import { type Call, exitCodes, listOption, type Terminal, textOption, UserError } from '../shared/command';
 import { environmentsNamed } from '../shared/environments';
 import { counted } from '../shared/text';
+import { BREAK_GLASS_CALL } from '../shared/usage';
 import { printedSummary } from './print';
 import { summaryOf } from './summary';
 
@@ -29,6 +30,7 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
     outdir,
     today: textOption(call, 'today'),
     breakGlass: textOption(call, 'breakGlass'),
+    breakGlassCall: BREAK_GLASS_CALL,
   });
   terminal.err('Rendering and judging …');
   const verdict = synthesize(app);

@@ -17,6 +17,8 @@ export interface GateProps {
   readonly tierOf: (stagePath: string) => Tier | undefined;
   /** Lets expired exceptions stand, once: why. @default - they do not stand */
   readonly breakGlass?: string;
+  /** What to type to break the glass, for the refusal to tell. */
+  readonly breakGlassCall: string;
   /** What went wrong before anything was synthesized. @default - nothing */
   readonly problems?: readonly Problem[];
 }
@@ -39,10 +41,10 @@ export class Gate implements IPolicyValidationPlugin {
 
   validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
     this.decided = undefined;
-    const { judged, breakGlass, tierOf } = this.props;
+    const { judged, breakGlass, breakGlassCall, tierOf } = this.props;
     const subject = new Subject(context);
     const { runs, problems } = work(subject, this.props.packs);
-    const settlement = settle(subject, runs, { date: judged.date, breakGlass });
+    const settlement = settle(subject, runs, { date: judged.date, breakGlass, breakGlassCall });
     this.decided = verdictOf({
       subject,
       runs,

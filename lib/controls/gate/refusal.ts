@@ -16,8 +16,9 @@ export interface PrintOptions {
 export function printed(verdict: Verdict, options: PrintOptions = {}): string {
   const colours = pico.createColors(options.colour ?? false);
   const parts = [
-    ...environmentsIn(verdict).map((name) => environmentText(name, verdict, colours)),
+    // First, because an exception that may not stand is why its finding refuses.
     problemsText(verdict.problems, colours),
+    ...environmentsIn(verdict).map((name) => environmentText(name, verdict, colours)),
     noticesText(verdict, colours),
     closing(verdict, options, colours),
   ];

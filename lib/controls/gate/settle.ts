@@ -34,6 +34,8 @@ export interface Terms {
   readonly date: string;
   /** Why expired exceptions may stand this once. @default - they may not */
   readonly breakGlass?: string;
+  /** What to type to let them. */
+  readonly breakGlassCall: string;
 }
 
 /** Days before its end that an exception is announced: two monthly reviews. */
@@ -54,6 +56,7 @@ export function settle(subject: Subject, runs: readonly Traced[], terms: Terms):
       used: gating.some((finding) => keyOf(finding.resource, finding.id) === key),
       known: isKnown(exception.finding, known),
       expired: exception.expires < terms.date && terms.breakGlass === undefined,
+      breakGlassCall: terms.breakGlassCall,
     });
     if (problem) problems.push({ ...problem, source: subject.sourceOf(exception.resource) });
     if (problem && problem.id !== 'exception-duplicate') continue;
@@ -110,6 +113,7 @@ interface Standing {
   readonly used: boolean;
   readonly known: boolean;
   readonly expired: boolean;
+  readonly breakGlassCall: string;
 }
 
 function problemWith(exception: StatedException, standing: Standing): Omit<Problem, 'source'> | undefined {
@@ -139,7 +143,7 @@ function problemWith(exception: StatedException, standing: Standing): Omit<Probl
     return {
       id: 'exception-expired',
       description: `the exception for ${finding} ended on ${exception.expires} (${exception.owner}: ${exception.reason})`,
-      remedy: `Mend the finding, or let ${exception.owner} argue it anew with a later date. In an incident: -c break-glass="why".`,
+      remedy: `Mend the finding, or let ${exception.owner} argue it anew with a later date. In an incident: ${standing.breakGlassCall}.`,
       resource,
     };
   return undefined;

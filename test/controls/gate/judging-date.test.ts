@@ -38,6 +38,24 @@ it('is the day of the commit without an argument, whenever it is asked', () => {
   expect(judgingDate(undefined, folder)).toEqual({ date: '2026-03-04', from: 'commit' });
 });
 
+describe('an argument where there is a commit', () => {
+  beforeEach(() => {
+    git(['init', '--quiet']);
+    git(['commit', '--quiet', '--allow-empty', '-m', 'One'], { GIT_COMMITTER_DATE: '2026-03-04T12:00:00+0000' });
+  });
+
+  it.each(['2026-03-04', '2027-06-30'])('may be the day of the commit or a later one: %s', (today) =>
+    expect(judgingDate(today, folder)).toEqual({ date: today, from: 'argument' }),
+  );
+
+  it('may not be an earlier one, on which what has ended since would stand', () => {
+    expect(() => judgingDate('2026-03-03', folder)).toThrow(UsageError);
+    expect(() => judgingDate('2026-03-03', folder)).toThrow(
+      /'2026-03-03' is before the day of the commit.*Expected 2026-03-04 or later, for example -c today=2026-03-04\./s,
+    );
+  });
+});
+
 it('asks for the argument where there is no commit yet', () => {
   git(['init', '--quiet']);
   expect(() => judgingDate(undefined, folder)).toThrow(/git gave none \(.+\).*-c today=/s);

@@ -116,6 +116,10 @@ export const mistakes: Readonly<Record<string, Case & { readonly told: readonly 
     args: ['synth', '-c', 'today=2027-02-30'],
     told: ["today: '2027-02-30' is no day", '-c today=2027-06-30'],
   },
+  'a day before the commit': {
+    args: ['synth', '-c', 'today=2020-01-01'],
+    told: ["today: '2020-01-01' is before the day of the commit", '-c today='],
+  },
   'no reason': {
     args: ['synth', '-c', 'break-glass=urgent'],
     told: ["break-glass: 'urgent' is no reason", 'at least 12'],
