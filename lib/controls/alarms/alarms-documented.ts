@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { rowIds } from '../rows';
-import { asList, asObject, type Json } from '../view';
+import { asList, asObject, type EnvironmentView, type Json } from '../view';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 /** Where the registrar writes rows, severity and runbook. */
@@ -21,6 +21,18 @@ const alarm = (
   },
 });
 
+/** Where runbooks stand: all alarms of an environment send people to the same repository. */
+function usualRoot(environment: EnvironmentView): string {
+  const roots = environment.ofType(ALARM).flatMap(({ properties }) => {
+    const [, root] = /Runbook: (https:\/\/\S+)\/runbooks\//.exec(environment.text(properties.AlarmDescription)) ?? [];
+    return root === undefined ? [] : [root];
+  });
+  const count = (root: string) => roots.filter((each) => each === root).length;
+  return [...new Set(roots)].sort((a, b) => count(b) - count(a))[0] ?? 'https://';
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 export const control: RuleControl = {
   id: 'alarms-documented',
   title: 'Every alarm says what is wrong, which rows it serves and where its runbook is',
@@ -29,14 +41,15 @@ export const control: RuleControl = {
   why: 'Who is woken by a name and a number loses the first quarter of an hour.',
   remedy: 'Add the alarm through AlarmRegistrar.add, which writes the description.',
   protects: [{ type: ALARM, properties: ['AlarmDescription', 'AlarmName'] }],
-  check: (environment) =>
-    environment.ofType(ALARM).flatMap((resource): Finding[] => {
+  check: (environment) => {
+    const usual = usualRoot(environment);
+    return environment.ofType(ALARM).flatMap((resource): Finding[] => {
       const { rows, runbook } = asObject(resource.metadata[METADATA]);
       const stated = asList(rows).map(String);
       const description = environment.text(resource.properties.AlarmDescription);
       const { AlarmName: name } = resource.properties;
       const link = new RegExp(
-        `^\\S.{9,}\\. Rows ${stated.join(', ')}\\. Runbook: https://\\S+/runbooks/${String(runbook)}/README\\.md$`,
+        `^\\S.{9,}\\. Rows ${stated.join(', ')}\\. Runbook: ${escaped(usual)}/runbooks/${String(runbook)}/README\\.md$`,
       );
       const faults: Finding[] = [];
       if (stated.length === 0 || stated.some((row) => !known.has(row)) || !/^[a-z][a-z0-9-]+$/.test(String(runbook))) {
@@ -56,13 +69,19 @@ export const control: RuleControl = {
         faults.push({ resource, location: 'Properties.AlarmName', found: shown(name), expected });
       }
       return faults;
-    }),
+    });
+  },
   fixtures: {
     pass: [fixture('documented', alarm(text('gateway-full')))],
     refuse: [
       fixture('no description', alarm('')),
       fixture('no link', alarm('The gateway is full. Rows A08.')),
       fixture('the link of another runbook', alarm(text('cache-down'))),
+      fixture('the runbooks of another repository', {
+        ...alarm(text('gateway-full')),
+        Second: alarm(text('gateway-full')).Alarm,
+        Third: alarm(text('gateway-full').replace('example/ums', 'else/where')).Alarm,
+      }),
       fixture('other rows', alarm(text('gateway-full', 'A09'))),
       fixture('a row that the checklist lacks', alarm(text('gateway-full', 'A99'), { rows: ['A99'] })),
       fixture('no rows', alarm(text('gateway-full', ''), { rows: [] })),

@@ -13,6 +13,9 @@ const MESSAGES = [
 ] as const;
 type Message = (typeof MESSAGES)[number];
 
+/** What the kit says of a budget. */
+const FIELDS = ['BudgetLimit', 'BudgetName', 'BudgetType', 'TimeUnit'];
+
 /** The topic of working hours: nobody is woken for money. */
 const isWarning = (topic: Resource | undefined): boolean =>
   topic?.type === 'AWS::SNS::Topic' && topic.path.split('/').at(-2)?.toLowerCase() === 'warning';
@@ -81,9 +84,10 @@ export const control: RuleControl = {
       'Budget.TimeUnit': is('MONTHLY'),
       'Budget.BudgetLimit.Amount': between(20, 50_000),
       'Budget.BudgetLimit.Unit': is('USD'),
-      // A filter on a tag that nobody activated for billing counts nothing.
-      'Budget.CostFilters': satisfies('nothing', (value) => value === undefined),
-      'Budget.FilterExpression': satisfies('nothing', (value) => value === undefined),
+      // A filter on a tag that nobody activated for billing counts nothing, and a time that has passed neither.
+      Budget: satisfies(`${FIELDS.join(', ')} and nothing else`, (value) =>
+        Object.keys(asObject(value)).every((field) => FIELDS.includes(field)),
+      ),
       NotificationsWithSubscribers: satisfies(
         'to the warning topic at 80 %, and to management too at 100 % and when the forecast passes it',
         (value, resource, environment) => {
@@ -115,6 +119,7 @@ export const control: RuleControl = {
       fixture('when too little is spent', budget(messages({ ComparisonOperator: 'LESS_THAN' }))),
       fixture('a limit out of reach', budget(messages(), { BudgetLimit: { Amount: 1e9, Unit: 'USD' } })),
       fixture('a year', budget(messages(), { TimeUnit: 'ANNUALLY' })),
+      fixture('a time that has passed', budget(messages(), { TimePeriod: { End: '1225864800' } })),
       fixture('a part of the cost', budget(messages(), { CostFilters: { TagKeyValue: ['user:environment$prod'] } })),
     ],
   },

@@ -2,7 +2,7 @@ import { everyTier, type Finding, fixture, type RuleControl, shown } from '../co
 import { type Guard, guard, guards, satisfies } from '../expect';
 import { closed } from '../rules/closed';
 import { actionsOf, isAllow, principalsOf, type Statement, statementsOf } from '../rules/statements';
-import { asList, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const TOPIC = 'AWS::SNS::Topic';
 const SUBSCRIPTION = 'AWS::SNS::Subscription';
@@ -69,7 +69,8 @@ const delivered: Guard = {
         .filter((each) => asList(each.properties.Topics).some((one) => environment.target(one, each) === topic))
         .flatMap((each) => statementsOf(each));
       const key = environment.target(topic.properties.KmsMasterKeyId, topic);
-      const shut = PUBLISHERS.filter((service) => !lets(policies, service, PUBLISH, environment));
+      const open = policies.filter((each) => admits(each, topic, environment));
+      const shut = PUBLISHERS.filter((service) => !lets(open, service, PUBLISH, environment));
       const locked = PUBLISHERS.filter((service) => !lets(key ? statementsOf(key) : [], service, ENCRYPT, environment));
       return [
         ...shut.map((service) => finding(topic, `no right to publish for ${service}`, 'sns:Publish in its policy')),
@@ -99,6 +100,15 @@ const lets = (
     .filter((each) => principalsOf(each, environment).some(([kind, who]) => kind === 'Service' && who === service))
     .some((each) => actions.every((action) => actionsOf(each).includes(action)));
 
+/** Whether a statement is about the topic, and about whatever of a kind comes: not one alarm, which may be gone. */
+function admits({ body, resource }: Statement, topic: Resource, environment: EnvironmentView): boolean {
+  const sources = Object.values(asObject(body.Condition)).flatMap((keys) => asList(asObject(keys)['aws:SourceArn']));
+  return (
+    environment.targets(body.Resource, resource).includes(topic) &&
+    sources.every((source) => /:(\w[\w-]*[:/])?\*$/.test(environment.text(source)))
+  );
+}
+
 /** A refusal that stops more than plain text stops the alarms too. */
 const silences = ({ body }: Statement): boolean =>
   body.Effect === 'Deny' && JSON.stringify(body.Condition) !== '{"Bool":{"aws:SecureTransport":"false"}}';
@@ -114,6 +124,7 @@ const refusal: JsonObject = {
   Action: 'sns:Publish',
   Condition: { Bool: { 'aws:SecureTransport': 'false' } },
 };
+const oneAlarm: JsonObject = { ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:us-east-1:111111111111:alarm:one' } };
 interface Changes {
   readonly policy?: readonly JsonObject[];
   readonly key?: readonly JsonObject[];
@@ -140,7 +151,12 @@ const topics = ({ policy = publishing, key, subscription, only = SEVERITIES }: C
         `${severity}Policy`,
         {
           Type: POLICY,
-          Properties: { Topics: [{ Ref: severity }], PolicyDocument: { Statement: [refusal, ...policy] } },
+          Properties: {
+            Topics: [{ Ref: severity }],
+            PolicyDocument: {
+              Statement: [refusal, ...policy].map((each) => ({ Resource: { Ref: severity }, ...each })),
+            },
+          },
         },
       ],
       [
@@ -184,6 +200,11 @@ export const control: RuleControl = {
     refuse: [
       fixture('no topic for security', topics({ only: ['critical', 'warning'] })),
       fixture('alarms may not publish', topics({ policy: publishing.slice(1) })),
+      fixture(
+        'one alarm may publish',
+        topics({ policy: publishing.map((each) => ({ ...each, Condition: oneAlarm })) }),
+      ),
+      fixture('to another topic', topics({ policy: publishing.map((each) => ({ ...each, Resource: 'arn:x' })) })),
       fixture('alarms may not encrypt', topics({ key: [allow('cloudwatch.amazonaws.com', 'kms:Decrypt')] })),
       fixture('everybody is refused', topics({ policy: [...publishing, { ...refusal, Condition: {} }] })),
       fixture('a filter drops alarms', topics({ subscription: { FilterPolicy: { severity: ['none'] } } })),

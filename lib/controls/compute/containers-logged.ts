@@ -1,5 +1,5 @@
 import { everyTier, fixture, type RuleControl, shown } from '../control';
-import { guards, is, matches, oneOf, pointsAt, satisfies } from '../expect';
+import { guards, is, oneOf, pointsAt, satisfies } from '../expect';
 import {
   type Container,
   containersOf,
@@ -41,7 +41,9 @@ export const control: RuleControl = {
     guardContainers({
       'LogConfiguration.LogDriver': is('awslogs'),
       [`${OPTION}.awslogs-group`]: pointsAt('AWS::Logs::LogGroup'),
-      [`${OPTION}.awslogs-region`]: matches(/^([a-z]{2,4}(-[a-z]+)+-\d|\$\{AWS::Region\})$/, 'a region'),
+      [`${OPTION}.awslogs-region`]: satisfies('the region of this environment', (value, _task, environment) =>
+        isOwnRegion(environment.text(value), environment),
+      ),
       [`${OPTION}.awslogs-stream-prefix`]: satisfies('a prefix', (value) => typeof value === 'string' && value !== ''),
       [`${OPTION}.mode`]: oneOf('blocking', 'non-blocking'),
       [OPTION]: satisfies(`options among ${OPTIONS.join(', ')}`, (value) =>
@@ -63,6 +65,14 @@ export const control: RuleControl = {
       ),
     ],
     refuse: [
+      fixture('in another region', {
+        ...app({ 'awslogs-region': 'us-west-2' }),
+        Proxy: sampleTask([
+          sampleContainer('proxy', {
+            Image: { 'Fn::Sub': '${AWS::AccountId}.dkr.ecr.us-east-1.${AWS::URLSuffix}/assets:1' },
+          }),
+        ]),
+      }),
       fixture('drops lines', app({ mode: 'non-blocking' })),
       fixture('leaves it to ECS', app({ mode: null })),
       fixture('to a file', app({}, 'json-file')),
@@ -74,6 +84,17 @@ export const control: RuleControl = {
     ],
   },
 };
+
+const REGION = /^([a-z]{2,4}(-[a-z]+)+-\d|\$\{AWS::Region\})$/;
+const REGION_OF_IMAGE = /\.dkr\.ecr\.([^.]+)\./;
+
+/** The region from which ECS fetches the kit's own image; a log in another would leave the environment. */
+function isOwnRegion(region: string, environment: EnvironmentView): boolean {
+  const fetched = containersOf(environment)
+    .filter(hasRole('volumes', 'proxy'))
+    .flatMap(({ body }) => REGION_OF_IMAGE.exec(environment.text(body.Image))?.[1] ?? []);
+  return REGION.test(region) && (fetched.length === 0 || fetched.includes(region));
+}
 
 const mayDrop = ({ body }: Container): boolean =>
   asObject(asObject(body.LogConfiguration).Options).mode === 'non-blocking';

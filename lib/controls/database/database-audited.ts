@@ -1,8 +1,8 @@
-import { everyTier, fixture, type RuleControl } from '../control';
-import { companion, type Expectation, guard, guards, includes, is, oneOf, satisfies } from '../expect';
+import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+import { companion, type Expectation, type Guard, guard, guards, includes, is, oneOf, satisfies } from '../expect';
 import { keptLogs } from '../rules/kept-logs';
 import { parameters, postgresParameters } from '../rules/parameters';
-import type { JsonObject } from '../view';
+import { asList, type Json, type JsonObject } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';
 const PARAMETERS = 'AWS::RDS::DBParameterGroup';
@@ -12,13 +12,35 @@ const exported = ['postgresql', 'upgrade'] as const;
 /** Every library is code that runs in the server; these two are what the kit's own settings need. */
 const LIBRARIES = 'pg_stat_statements,pgaudit';
 
+/** RDS makes a log group that it misses, under no key and for ever: ours stand before the instance does. */
+const logsFirst: Guard = {
+  protects: [{ type: DB, properties: [] }],
+  check: (environment) =>
+    environment.ofType(DB).flatMap((resource): Finding[] => {
+      const waitsFor = asList(
+        environment.templates[resource.stack]?.Resources?.[resource.logicalId]?.DependsOn as Json | undefined,
+      );
+      const logs = `/aws/rds/instance/${environment.text(resource.properties.DBInstanceIdentifier)}/`;
+      return environment
+        .ofType(LOGS)
+        .filter((each) => each.stack === resource.stack && !waitsFor.includes(each.logicalId))
+        .filter((each) => environment.text(each.properties.LogGroupName).startsWith(logs))
+        .map((each) => ({
+          resource,
+          location: 'DependsOn',
+          found: `nothing that waits for ${each.path}`,
+          expected: 'its log groups, made before it',
+        }));
+    }),
+};
+
 /** A comma-separated setting that has all of these words. */
 const words = (...wanted: readonly string[]): Expectation =>
   satisfies(`a list with ${wanted.join(', ')}`, (value) => {
     const found = String(value ?? '')
       .split(',')
       .map((word) => word.trim());
-    return wanted.every((word) => found.includes(word) || (found.includes('all') && !found.includes(`-${word}`)));
+    return wanted.every((word) => (found.includes(word) || found.includes('all')) && !found.includes(`-${word}`));
   });
 
 const settings = {
@@ -49,6 +71,7 @@ const database = (changed: object = {}, parameterChange: object = {}) => ({
   Upgrade: logGroup('upgrade'),
   Db: {
     Type: DB,
+    DependsOn: ['Server', 'Upgrade'],
     Properties: {
       DBInstanceIdentifier: 'ums-prod-database',
       DBParameterGroupName: { Ref: 'Parameters' },
@@ -91,6 +114,7 @@ export const control: RuleControl = {
       // Two log groups of many: no type names them.
       protects: [],
     })),
+    logsFirst,
     keptLogs(/^\/aws\/rds\/instance\//),
   ),
   fixtures: {
@@ -105,6 +129,8 @@ export const control: RuleControl = {
       fixture('nothing audited', database({}, { 'pgaudit.log': 'none' })),
       fixture('rights not audited', database({}, { 'pgaudit.log': 'ddl' })),
       fixture('rights taken out', database({}, { 'pgaudit.log': 'all,-role' })),
+      fixture('rights named and taken out', database({}, { 'pgaudit.log': 'ddl,role,-role' })),
+      fixture('made before its log groups', { ...database(), Db: { ...database().Db, DependsOn: ['Server'] } }),
       fixture('parameters written', database({}, { 'pgaudit.log_parameter': '1' })),
       fixture('connections not logged', database({}, { log_connections: '0' })),
       fixture('disconnections not logged', database({}, { log_disconnections: '0' })),

@@ -25,6 +25,22 @@ const watched: readonly Watched[] = [
   { name: 'deadlocks', phrase: 'deadlock detected', most: 5, withinSeconds: 3600 },
 ];
 
+/** What the kit says of a metric; a dimension would make another metric of each line. */
+const TRANSFORMATION = new Set(['DefaultValue', 'MetricName', 'MetricNamespace', 'MetricValue', 'Unit']);
+/** Terms that narrow a count without loss: the server writes them on every line of that kind. */
+const HARMLESS = new Set(['LOG:']);
+
+/** Whether a pattern finds every line with the phrase: as one of several terms, or as all that it asks for. */
+function counts(pattern: string, phrase: string): boolean {
+  const terms = pattern.match(/[?-]?"[^"]*"|[^\s"]+/g) ?? [];
+  const texts = terms.map((term) => term.replace(/^\?/, '').replace(/^"|"$/g, ''));
+  if (!texts.some((text) => text.startsWith(phrase))) return false;
+  return terms.every((term) => term.startsWith('?"'))
+    ? true
+    : terms.every((term) => term.startsWith('"')) &&
+        texts.every((text) => text.startsWith(phrase) || HARMLESS.has(text));
+}
+
 /** The filter on an instance's log that counts a phrase. */
 function filterOf({ phrase }: Watched, instance: Resource, view: EnvironmentView): Resource | undefined {
   const log = `/aws/rds/instance/${view.text(instance.properties.DBInstanceIdentifier)}/postgresql`;
@@ -33,7 +49,8 @@ function filterOf({ phrase }: Watched, instance: Resource, view: EnvironmentView
     const group = view.target(name, filter);
     const transformation = asObject(asList(filter.properties.MetricTransformations)[0]);
     return (
-      view.text(filter.properties.FilterPattern).includes(`"${phrase}`) &&
+      counts(view.text(filter.properties.FilterPattern), phrase) &&
+      Object.keys(transformation).every((name) => TRANSFORMATION.has(name)) &&
       (group ? view.text(group.properties.LogGroupName) : view.text(name)) === log &&
       String(transformation.MetricValue) === '1' &&
       String(transformation.DefaultValue) === '0' &&
@@ -142,6 +159,8 @@ export const control: RuleControl = {
       ),
       fixture('nobody watches', Object.fromEntries(Object.entries(database()).filter(([id]) => id !== 'Alarm0'))),
       fixture('another log', first({ LogGroupName: { Ref: 'Other' } })),
+      fixture('a narrower pattern', first({ FilterPattern: '"remaining connection slots" "never"' })),
+      fixture('an exception to the pattern', first({ FilterPattern: '"remaining connection slots" -"app"' })),
       fixture('another pattern', first({ FilterPattern: '"nothing says this"' })),
       fixture(
         'counts nothing',

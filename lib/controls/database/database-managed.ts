@@ -1,5 +1,5 @@
 import { everyTier, fixture, type RuleControl } from '../control';
-import { guard, guards, is, oneOf, somewhere } from '../expect';
+import { guard, guards, is, oneOf, satisfies, somewhere } from '../expect';
 import { closed } from '../rules/closed';
 
 const TYPE = 'AWS::RDS::DBInstance';
@@ -49,6 +49,8 @@ const postgres = {
   NetworkType: 'IPV4',
   DatabaseInsightsMode: 'standard',
   MasterUsername: 'breakwater_master',
+  AllocatedStorage: '50',
+  MaxAllocatedStorage: 200,
 };
 const task = { Type: 'AWS::ECS::TaskDefinition' };
 
@@ -66,6 +68,11 @@ export const control: RuleControl = {
       NetworkType: is('IPV4'),
       DatabaseInsightsMode: oneOf('standard', 'advanced'),
       MasterUsername: is('breakwater_master'),
+      // A full disk stops the database; RDS adds to it by itself up to here.
+      MaxAllocatedStorage: satisfies(
+        'more than AllocatedStorage',
+        (value, { properties }) => Number(value) > Number(properties.AllocatedStorage),
+      ),
     }),
     closed(TYPE, KNOWN),
   ),
@@ -83,6 +90,9 @@ export const control: RuleControl = {
       }),
       fixture('with a role to export with', {
         Db: { Type: TYPE, Properties: { ...postgres, AssociatedRoles: [{ FeatureName: 's3Export', RoleArn: 'arn' }] } },
+      }),
+      fixture('a disk that does not grow', {
+        Db: { Type: TYPE, Properties: { ...postgres, MaxAllocatedStorage: 50 } },
       }),
       fixture('another master', { Db: { Type: TYPE, Properties: { ...postgres, MasterUsername: 'postgres' } } }),
     ],

@@ -8,6 +8,8 @@ const PERMISSION = 'AWS::Lambda::Permission';
 const SCHEDULE = 'AWS::Scheduler::Schedule';
 /** What an event may set off. */
 const TARGETS = ['AWS::Lambda::Function', 'AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::ECS::Cluster'];
+/** What the kit says of a target. An input of its own would stand in for the event, or tell a function what to skip. */
+const TARGET_PROPERTIES = new Set(['Arn', 'DeadLetterConfig', 'Id', 'RetryPolicy']);
 /** Often enough to lose nothing to a short outage, seldom enough not to storm what is down. */
 const [LEAST_RETRIES, MOST_RETRIES] = [2, 185];
 
@@ -121,6 +123,10 @@ export const control: RuleControl = {
           ],
         }),
       ),
+      fixture(
+        'an input in place of the event',
+        environmentWith({ Targets: [{ ...asObject(asList(good.Targets)[0]), Input: '{"skip":true}' }] }),
+      ),
       fixture('a schedule that is none', environmentWith({ ScheduleExpression: 'sometimes' })),
     ],
   },
@@ -160,6 +166,7 @@ function targetFaults(target: JsonObject, at: string, rule: Resource, environmen
   const fault = (place: string, found: Json | undefined, expected: string) =>
     faults.push({ resource: rule, location: `${at}.${place}`, found: shown(found), expected });
   const reached = environment.target(target.Arn, rule);
+  for (const name of Object.keys(target)) if (!TARGET_PROPERTIES.has(name)) fault(name, target[name], 'nothing');
   if (!reached || !TARGETS.includes(reached.type)) fault('Arn', target.Arn, 'a part of this environment');
   const retries = asObject(target.RetryPolicy).MaximumRetryAttempts;
   if (!(Number(retries) >= LEAST_RETRIES && Number(retries) <= MOST_RETRIES)) {

@@ -1,7 +1,7 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { between, type Expectation, guard, guards, is, matches, oneOf, pointsAt, satisfies } from '../expect';
 import { closed } from '../rules/closed';
-import { asList, type Json } from '../view';
+import { asList, asObject, type Json } from '../view';
 
 const TYPE = 'AWS::Lambda::Function';
 
@@ -24,6 +24,13 @@ const KNOWN = [
   'TracingConfig',
   'VpcConfig',
 ];
+
+/** An object with these fields and no others. */
+const only = (...fields: readonly string[]): Expectation =>
+  satisfies(
+    `${fields.join(' and ')} alone`,
+    (value) => Object.keys(asObject(value)).sort().join() === [...fields].sort().join(),
+  );
 
 /** Two subnets at least, so that the function outlives a zone, none of which faces the internet. */
 const innerSubnets: Expectation = satisfies(
@@ -93,6 +100,8 @@ export const control: RuleControl = {
       Runtime: oneOf('nodejs22.x', 'nodejs24.x'),
       Architectures: satisfies('["arm64"]', (value) => JSON.stringify(value) === '["arm64"]'),
       Handler: is('index.handler'),
+      Code: only('S3Bucket', 'S3Key'),
+      VpcConfig: only('SecurityGroupIds', 'SubnetIds'),
       'Code.S3Key': matches(/^[0-9a-f]{64}\.zip$/, 'an asset named after its content'),
       'Code.S3Bucket': matches(/\$\{AWS::AccountId\}|\d{12}/, "the account's own bucket of assets"),
       Role: pointsAt('AWS::IAM::Role'),
@@ -115,6 +124,11 @@ export const control: RuleControl = {
       fixture('code in the template', environmentWith({ Code: { ZipFile: 'exports.handler = () => 1' } })),
       fixture('a layer', environmentWith({ Layers: ['arn:aws:lambda:us-east-1:999999999999:layer:foreign:1'] })),
       fixture('outside the network', environmentWith({ VpcConfig: {} })),
+      fixture(
+        'an address of another family',
+        environmentWith({ VpcConfig: { ...good.VpcConfig, Ipv6AllowedForDualStack: true } }),
+      ),
+      fixture('an older version of the code', environmentWith({ Code: { ...good.Code, S3ObjectVersion: 'x' } })),
       fixture('failures that nobody keeps', environmentWith({ DeadLetterConfig: {} })),
       fixture('no concurrency at all', environmentWith({ ReservedConcurrentExecutions: 0 })),
       fixture('as many copies as the account has', environmentWith({ ReservedConcurrentExecutions: 1000 })),

@@ -26,13 +26,17 @@ export const control: RuleControl = {
           String(value) === 'true' ||
           environment.target(resource.properties.KmsMasterKeyId, resource)?.type === 'AWS::KMS::Key',
       ),
+      KmsMasterKeyId: satisfies(
+        'a key of this environment, or nothing',
+        (value, resource, environment) =>
+          value === undefined || environment.target(value, resource)?.type === 'AWS::KMS::Key',
+      ),
       MessageRetentionPeriod: atLeast(4 * DAY),
     }),
     closed(TYPE, [
       'KmsMasterKeyId',
       'MessageRetentionPeriod',
       'QueueName',
-      'RedriveAllowPolicy',
       'RedrivePolicy',
       'SqsManagedSseEnabled',
       'Tags',
@@ -48,6 +52,7 @@ export const control: RuleControl = {
       fixture('not encrypted', queue({})),
       fixture('switched off', queue({ SqsManagedSseEnabled: false })),
       fixture('a foreign key', queue({ KmsMasterKeyId: 'alias/other' })),
+      fixture('a foreign key beside', queue({ SqsManagedSseEnabled: true, KmsMasterKeyId: 'alias/other' })),
       fixture('gone in an hour', queue({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 3600 })),
       fixture('delayed', queue({ SqsManagedSseEnabled: true, DelaySeconds: 900 })),
     ],

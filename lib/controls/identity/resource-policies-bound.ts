@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { actsForUs } from '../rules/bound';
-import { isAllow, principalsOf, type Statement, statementsOf } from '../rules/statements';
+import { actionsOf, isAllow, principalsOf, type Statement, statementsOf } from '../rules/statements';
 import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const PERMISSION = 'AWS::Lambda::Permission';
@@ -36,6 +36,13 @@ const SERVICES = new Set([
   'secretsmanager.amazonaws.com',
   'sns.amazonaws.com',
 ]);
+/** What a service calls there, spelled as AWS spells it. */
+const CALLS: Readonly<Record<string, readonly string[]>> = {
+  'AWS::KMS::Key': ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+  'AWS::S3::BucketPolicy': ['s3:GetBucketAcl', 's3:PutObject'],
+  'AWS::SNS::TopicPolicy': ['sns:Publish'],
+  'AWS::SQS::QueuePolicy': ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+};
 const BUCKET_POLICY = 'AWS::S3::BucketPolicy';
 const SOURCE = 'aws:SourceAccount or aws:SourceArn';
 const ROOT = /^arn:(?:aws[\w-]*|\$\{AWS::Partition\}):iam::(?:\$\{AWS::AccountId\}|\d{12}):root$/;
@@ -148,6 +155,11 @@ export const control: RuleControl = {
         'a service that has no business here',
         queue({ Principal: { Service: 'ec2.amazonaws.com' }, Condition: fromRule }),
       ),
+      fixture('more than a service needs', queue({ ...events, Action: 'sqs:PurgeQueue', Condition: fromRule })),
+      fixture(
+        'a call that AWS does not know by that name',
+        queue({ ...events, Action: 'sqs:sendmessage', Condition: fromRule }),
+      ),
       fixture('a user pool', queue({ Principal: { Federated: 'cognito-identity.amazonaws.com' } })),
       fixture('a function for everybody', permission({ Principal: '*' })),
       fixture('a function for a service of anybody', permission({ SourceArn: undefined as unknown as Json })),
@@ -170,6 +182,9 @@ function faultsOf(statement: Statement, environment: EnvironmentView): Finding[]
       return isKey ? [] : [finding(`Principal ${who}`, 'a role of this environment')];
     }
     if (kind !== 'Service' || !isKnown(who)) return [finding(`Principal ${who}`, 'a service that the kit uses')];
+    const known = CALLS[resource.type];
+    const unknown = actionsOf(statement).filter((action) => known && !known.includes(action));
+    if (unknown.length > 0) return [finding(`${unknown.join(', ')} for ${who}`, `one of ${known?.join(', ')}`)];
     // S3 itself can't tell whose bucket a log comes from by the ARN, which has no account: both are asked for.
     const asked = resource.type === BUCKET_POLICY ? ['aws:SourceAccount', 'aws:SourceArn'] : [undefined];
     if (asked.every((key) => actsForUs(statement, environment, (each) => key === undefined || each === key))) return [];

@@ -6,6 +6,7 @@ const ROLE = 'AWS::IAM::Role';
 const TASK = 'AWS::ECS::TaskDefinition';
 const FUNCTION = 'AWS::Lambda::Function';
 const SCHEDULE = 'AWS::Scheduler::Schedule';
+const SERVICE = 'AWS::ECS::Service';
 const LOG = 'AWS::Logs::LogGroup';
 
 /** Without these ECS can't fetch an image, whatever the repository. */
@@ -87,6 +88,7 @@ export const control: RuleControl = {
     ...environment.ofType(TASK).flatMap((each) => taskFaults(each, environment)),
     ...environment.ofType(FUNCTION).flatMap((each) => functionFaults(each, environment)),
     ...environment.ofType(SCHEDULE).flatMap((each) => scheduleFaults(each, environment)),
+    ...environment.ofType(SERVICE).flatMap((each) => hookFaults(each, environment)),
   ],
   fixtures: {
     pass: [
@@ -144,6 +146,9 @@ function taskFaults(definition: Resource, environment: EnvironmentView): Finding
   const role = environment.target(definition.properties.ExecutionRoleArn, definition);
   if (role?.type !== ROLE) return [];
   const fault = faultAt('Properties.ExecutionRoleArn');
+  const tasks = environment
+    .ofType(TASK)
+    .filter((each) => environment.target(each.properties.ExecutionRoleArn, each) === role);
   const grants = grantsOf(role, environment);
   const allowed = new Set(grants.flatMap(actionsOf));
   const needed = new Set(
@@ -154,6 +159,7 @@ function taskFaults(definition: Resource, environment: EnvironmentView): Finding
   );
   const readable = reach(grants, 'secretsmanager:GetSecretValue', environment);
   const writable = reach(grants, 'logs:PutLogEvents', environment);
+  const written = new Set(tasks.flatMap((each) => logsOf(each, environment)));
   return [
     ...PULL.filter((action) => !allowed.has(action)).map((action) =>
       fault(definition, `a role without ${action}`, 'a role that can pull images'),
@@ -167,8 +173,47 @@ function taskFaults(definition: Resource, environment: EnvironmentView): Finding
     ...logsOf(definition, environment)
       .filter((log) => !writable.has(log))
       .map((log) => fault(definition, `a role that can't write to ${log.path}`, "a role that writes the task's logs")),
+    ...[...writable]
+      .filter((log) => log.type === LOG && !written.has(log))
+      .map((log) => fault(role, `a right to write to ${log.path}, which no task of it does`, 'the logs of its tasks')),
+    ...secretsOf(definition, environment)
+      .filter((secret) => !canDecrypt(secret, grants, environment))
+      .map((secret) => fault(definition, `a role that can't decrypt ${secret.path}`, 'kms:Decrypt on its key, for it')),
   ];
 }
+
+/** Whether a role may use a secret's key for that secret; one under no key of ours needs no right. */
+function canDecrypt(secret: Resource, grants: readonly Statement[], environment: EnvironmentView): boolean {
+  const key = environment.target(secret.properties.KmsKeyId, secret);
+  return (
+    !key ||
+    grants
+      .filter((each) => namesAction(each, 'kms:Decrypt'))
+      .filter(({ body, resource }) => environment.targets(body.Resource, resource).includes(key))
+      .some(({ body, resource }) => {
+        const bound = asObject(at(body, 'Condition.StringEquals'))['kms:EncryptionContext:SecretARN'];
+        return bound === undefined || environment.targets(bound, resource).includes(secret);
+      })
+  );
+}
+
+/** The functions that a service asks during a deployment, against what the roles of its hooks may call. */
+const hookFaults = (service: Resource, environment: EnvironmentView): Finding[] =>
+  asList(at(service.properties, 'DeploymentConfiguration.LifecycleHooks')).flatMap((hook, index): Finding[] => {
+    const { RoleArn, HookTargetArn } = asObject(hook);
+    const role = environment.target(RoleArn, service);
+    const callee = environment.target(HookTargetArn, service);
+    const reached = role ? reach(grantsOf(role, environment), 'lambda:InvokeFunction', environment) : new Set();
+    return callee !== undefined && reached.has(callee)
+      ? []
+      : [
+          faultAt(`Properties.DeploymentConfiguration.LifecycleHooks.${index}`)(
+            service,
+            "a hook whose role can't call its function",
+            'a function of this environment, and a role that may call it',
+          ),
+        ];
+  });
 
 /** Where a function writes and leaves its failures, against what its role reaches. */
 function functionFaults(lambda: Resource, environment: EnvironmentView): Finding[] {

@@ -47,10 +47,14 @@ function masks(policy: Json | undefined): boolean {
     Version === '2021-06-01' &&
     statements.length === 2 &&
     whole('Operation.Audit.FindingsDestination') &&
+    // Whatever is found stays here: a destination would get what the mask hides.
+    statements.every((each) => sameAs(at(each, 'Operation.Audit.FindingsDestination') ?? {}, {})) &&
     whole('Operation.Deidentify.MaskConfig') &&
     own.some(({ Name, Regex }) => Name === 'JsonWebToken' && matchesToken(Regex))
   );
 }
+
+const sameAs = (one: Json, other: Json): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /** A pattern that matches a token, and not just anything. */
 function matchesToken(pattern: Json | undefined): boolean {

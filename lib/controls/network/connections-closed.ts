@@ -214,7 +214,8 @@ function isAllowed({ inward, group, peer, body }: Rule, environment: Environment
   if (!own || peersOf(body) !== 1 || Object.keys(body).some((name) => !RULE_PROPERTIES.has(name))) return false;
   if (body.IpProtocol !== 'tcp' || port !== String(body.ToPort)) return false;
   if (body.CidrIp !== undefined || body.CidrIpv6 !== undefined) {
-    const everywhere = ['0.0.0.0/0', '::/0'].includes(environment.text(body.CidrIp ?? body.CidrIpv6));
+    // Users come over both; private subnets speak IPv4 alone.
+    const everywhere = environment.text(body.CidrIp) === '0.0.0.0/0' || (inward && body.CidrIpv6 === '::/0');
     return everywhere && ((inward ? fromInternet : toInternet)[own]?.includes(port) ?? false);
   }
   const other = partOf(peer);

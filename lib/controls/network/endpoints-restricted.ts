@@ -54,6 +54,26 @@ function isNarrow(statement: Statement, endpoint: Resource, environment: Environ
   );
 }
 
+/** Where nothing runs that calls services, data is kept: no way out of there, to a bucket neither. */
+const cutOff = (served: ReadonlySet<Resource | undefined>, environment: EnvironmentView): Finding[] => {
+  const { kindOf, tablesOf } = networkOf(environment);
+  const calling = new Set(
+    placesIn(environment)
+      .filter(({ part }) => ['service', 'tasks', 'functions'].includes(part))
+      .flatMap(({ subnets = [], resource }) => subnets.map((each) => environment.target(each, resource))),
+  );
+  return environment
+    .ofType('AWS::EC2::Subnet')
+    .filter((subnet) => kindOf(subnet) === 'isolated' && !calling.has(subnet))
+    .filter((subnet) => tablesOf(subnet).some((table) => served.has(table)))
+    .map((resource) => ({
+      resource,
+      location: 'Resource',
+      found: 'a gateway endpoint in the route table of the isolated tier',
+      expected: 'no way out',
+    }));
+};
+
 /** The S3 gateway serves every subnet in which something runs: image layers come by it. */
 const reaching: Guard = {
   protects: [{ type: ENDPOINT, properties: ['RouteTableIds'] }],
@@ -69,17 +89,20 @@ const reaching: Guard = {
     const running = placesIn(environment)
       .filter(({ part }) => part === 'service' || part === 'tasks')
       .flatMap(({ resource, subnets = [] }) => subnets.map((each) => environment.target(each, resource)));
-    return [...new Set(running)].flatMap((subnet): Finding[] => {
-      if (
-        !subnet ||
-        networkOf(environment)
-          .tablesOf(subnet)
-          .some((table) => served.has(table))
-      )
-        return [];
-      const found = 'no S3 gateway endpoint in its route table';
-      return [{ resource: subnet, location: 'Resource', found, expected: 'the S3 gateway endpoint' }];
-    });
+    return [
+      ...cutOff(served, environment),
+      ...[...new Set(running)].flatMap((subnet): Finding[] => {
+        if (
+          !subnet ||
+          networkOf(environment)
+            .tablesOf(subnet)
+            .some((table) => served.has(table))
+        )
+          return [];
+        const found = 'no S3 gateway endpoint in its route table';
+        return [{ resource: subnet, location: 'Resource', found, expected: 'the S3 gateway endpoint' }];
+      }),
+    ];
   },
 };
 

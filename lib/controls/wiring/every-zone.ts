@@ -28,11 +28,16 @@ export const control: RuleControl = {
   tiers: everyTier,
   why: 'A zone left out is not missed until the other one fails; a subnet of another tier brings its routes along.',
   remedy: 'Select subnets by their group (`subnetGroupName`), never one by one.',
-  protects: LISTS.map(({ type, path }) => ({ type, properties: [path] })),
-  check: (environment) =>
-    LISTS.flatMap(({ type, path }) =>
+  protects: [
+    ...LISTS.map(({ type, path }) => ({ type, properties: [path] })),
+    { type: SUBNET, properties: ['AvailabilityZone'] },
+  ],
+  check: (environment) => [
+    ...LISTS.flatMap(({ type, path }) =>
       environment.ofType(type).flatMap((resource) => gaps(resource, path, environment)),
     ),
+    ...sharedZones(environment),
+  ],
   fixtures: {
     pass: [
       fixture('each zone once', group('One', 'Two')),
@@ -41,6 +46,11 @@ export const control: RuleControl = {
     refuse: [
       fixture('a zone left out', group('One')),
       fixture('a zone twice', group('One', 'One')),
+      fixture('two subnets of a tier in one zone', {
+        ...group('One', 'Two'),
+        One: { ...zones.One, Properties: { AvailabilityZone: 'a' } },
+        Two: { ...zones.Two, Properties: { AvailabilityZone: 'a' } },
+      }),
       fixture('another tier', group('One', 'Public')),
       fixture('another tier besides', group('One', 'Two', 'Public')),
     ],
@@ -59,6 +69,18 @@ function gaps(resource: Resource, path: string, environment: EnvironmentView): F
   const found = subnets.map((one) => one.path).join(', ') || 'no subnet of this environment';
   return [{ resource, location: `Properties.${path}`, found, expected }];
 }
+
+/** Two subnets of a tier in one zone are one zone too few. */
+const sharedZones = (environment: EnvironmentView): Finding[] =>
+  environment.ofType(SUBNET).flatMap((resource, index, all): Finding[] => {
+    const zone = JSON.stringify(resource.properties.AvailabilityZone);
+    const twin = all
+      .slice(0, index)
+      .find((each) => tierOf(each) === tierOf(resource) && JSON.stringify(each.properties.AvailabilityZone) === zone);
+    if (zone === undefined || !twin) return [];
+    const found = `the zone of ${twin.path}`;
+    return [{ resource, location: 'Properties.AvailabilityZone', found, expected: 'a zone of its own' }];
+  });
 
 /** Subnets of one tier are numbered by their zone: `isolatedSubnet1`, `isolatedSubnet2`. */
 const tierOf = ({ path }: Resource): string => path.replace(/Subnet\d+(?=\/|$)/, 'Subnet');

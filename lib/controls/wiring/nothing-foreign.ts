@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+import { asList, asObject, EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const role = (Principal: Json) => ({
   Role: {
@@ -35,18 +35,20 @@ export const control: RuleControl = {
   protects: [],
   check: (environment) => {
     const own = ownAccount(environment);
-    return environment.resources.flatMap((resource) =>
-      literalsOf(resource)
+    const expected = 'parts of this environment and of its own account only';
+    const foreign = (resource: Resource, literals: readonly Literal[]): Finding[] =>
+      literals
         .filter(({ account }) => account === undefined || account !== own)
-        .map(
-          ({ location, text }): Finding => ({
-            resource,
-            location,
-            found: text,
-            expected: 'parts of this environment and of its own account only',
-          }),
-        ),
-    );
+        .map(({ location, text }) => ({ resource, location, found: text, expected }));
+    return [
+      ...environment.resources.flatMap((resource) => foreign(resource, literalsOf(resource))),
+      // What a stack tells others, and people, has no resource of its own: the finding stands on the stack's first.
+      ...Object.entries(environment.templates).flatMap(([stack, { Outputs = {} }]) => {
+        const resource = environment.resources.find((each) => each.stack === stack);
+        const values = Object.entries(Outputs).map(([name, { Value }]) => literalsIn(Value, `Outputs.${name}`));
+        return resource ? foreign(resource, values.flat()) : [];
+      }),
+    ];
   },
   fixtures: {
     pass: [
@@ -72,6 +74,15 @@ export const control: RuleControl = {
         'another account, put together',
         role({ AWS: { 'Fn::Join': [':', ['arn:aws:iam:', '999999999999:root']] } }),
       ),
+      {
+        name: 'an output',
+        environment: new EnvironmentView('fixture', 'production', {
+          stack: {
+            Resources: { Topic: { Type: 'AWS::SNS::Topic' } },
+            Outputs: { Role: { Value: 'arn:aws:iam::999999999999:role/x' } },
+          },
+        }),
+      },
       fixture('a security group by id', {
         Service: { Type: 'AWS::ECS::Service', Properties: { SecurityGroups: ['sg-0123456789abcdef0'] } },
       }),

@@ -1,4 +1,4 @@
-import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { asObject, EnvironmentView, type Json, type JsonObject, type Resource, type TemplateResource } from '../view';
 
 /** Attributes of a resource that say nothing about whether and how it comes to be. */
@@ -15,6 +15,8 @@ const SECTIONS = new Set([
 ]);
 /** Parameters that the kit asks for: the bootstrap's version, and what runs (row P11). */
 const PARAMETERS = new Set(['BootstrapVersion', 'Release']);
+/** Where `cdk bootstrap` says its version. */
+const BOOTSTRAP_VERSION = /^\/cdk-bootstrap\/[a-z0-9]+\/version$/;
 /** Functions by which CloudFormation decides at deploy time what a reviewer, and every control, thinks is decided. */
 const DECIDED_LATER = ['Fn::If', 'Fn::Transform', 'Fn::FindInMap', 'Condition', 'Fn::ForEach'];
 
@@ -56,6 +58,8 @@ export const control: RuleControl = {
       fixture('a value that stands for nothing', bucket({ Properties: { BucketEncryption: { Ref: 'AWS::NoValue' } } })),
       withSection('Conditions', { Never: { 'Fn::Equals': ['a', 'b'] } }),
       withSection('Transform', { Name: 'AWS::Include' }),
+      withSection('Parameters', { BootstrapVersion: { Type: 'String', Default: '/else/where' } }),
+      withSection('Parameters', { BootstrapVersion: { Default: '/cdk-bootstrap/hnb659fds/version' } }),
       withSection('Parameters', { Encrypted: { Type: 'String', Default: 'false' } }),
     ],
   },
@@ -96,7 +100,30 @@ function sectionFaults(environment: EnvironmentView): Finding[] {
     if (!resource) return [];
     const sections = Object.keys(template).filter((name) => !SECTIONS.has(name));
     const parameters = Object.keys(template.Parameters ?? {}).filter((name) => !PARAMETERS.has(name));
+    const version = template.Parameters?.BootstrapVersion;
+    const isOurs = version === undefined || BOOTSTRAP_VERSION.test(String(version.Default));
+    const checked = version === undefined || Object.keys(asObject(template.Rules)).join() === 'CheckBootstrapVersion';
     return [
+      ...(isOurs
+        ? []
+        : [
+            {
+              resource,
+              location: 'Parameters.BootstrapVersion.Default',
+              found: shown(version.Default),
+              expected: 'the parameter that cdk bootstrap writes',
+            },
+          ]),
+      ...(checked
+        ? []
+        : [
+            {
+              resource,
+              location: 'Rules',
+              found: 'no check of the bootstrap stack, or another rule beside it',
+              expected: 'CheckBootstrapVersion alone',
+            },
+          ]),
       ...sections.map((name) => ({ resource, location: name, found: `a section ${name}`, expected: 'none' })),
       ...parameters.map((name) => ({
         resource,
