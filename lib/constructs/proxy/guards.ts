@@ -47,8 +47,13 @@ export function guardMaps({ app, adminNetworks }: Environment): string[] {
       ['default', '$blocked_method'],
     ]),
     ...map('$request_method', '$blocked_method', [
-      ...METHODS.map((method) => [method, '$blocked_admin'] as const),
+      ...METHODS.map((method) => [method, '$blocked_version'] as const),
       ['default', 'method'],
+    ]),
+    // Without headers: no Host, and nobody's address.
+    ...map('$server_protocol', '$blocked_version', [
+      ['HTTP/0.9', 'spelling'],
+      ['default', '$blocked_admin'],
     ]),
     ...map('$uri', '$blocked_admin', [
       ...(app.adminPaths.length > 0 ? [[below(app.adminPaths), '$admin_fence'] as const] : []),
