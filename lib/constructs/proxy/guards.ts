@@ -50,9 +50,9 @@ export function guardMaps({ app, adminNetworks }: Environment): string[] {
       ...METHODS.map((method) => [method, '$blocked_version'] as const),
       ['default', 'method'],
     ]),
-    // Without headers: no Host, and nobody's address.
+    // HTTP/0.9 names no version, and has no header that could say who the client is.
     ...map('$server_protocol', '$blocked_version', [
-      ['HTTP/0.9', 'spelling'],
+      ['""', 'spelling'],
       ['default', '$blocked_admin'],
     ]),
     ...map('$uri', '$blocked_admin', [
