@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { App, type AppProps, CfnResource, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import cdkJson from '../cdk.json';
-import { withhold } from './assembly';
+import { abandon, outputFolder, refuseForeign, scratchIn, withdraw, withhold } from './assembly';
 import type { Environment } from './config/schema';
 import { exceptInstead } from './controls/except';
 import type { Problem } from './controls/gate/finding';
@@ -52,8 +52,8 @@ export interface BuildOptions {
   /** Makes the packs that judge the app. @default - ours, AwsSolutions, NIST 800-53 R5, schemas; PCI and HIPAA as reports */
   readonly packs?: (tierOf: (stage: string) => Tier | undefined) => readonly Pack[];
   /**
-   * Whether the caller concludes with `synthesize()`. Then `app.synth()` does not throw what the gate refuses, and the
-   * schema engine starts while the app is built.
+   * Whether the caller concludes with `synthesize()`. Then the app is synthesized in a folder of its own until it has
+   * passed, `app.synth()` does not throw what the gate refuses, and the schema engine starts while the app is built.
    * @default false
    */
   readonly concluded?: boolean;
@@ -63,11 +63,18 @@ export interface BuildOptions {
 export class BreakwaterApp extends App {
   readonly gate: Gate;
   readonly environments: readonly EnvironmentStage[];
+  /** Folder of the assembly once it has passed. */
+  readonly output: string;
   /** Folder of remembered answers of the packs, where they are kept. */
   readonly cacheFolder: string | undefined;
 
-  /** @throws UsageError when a context value makes no sense */
+  /** @throws UsageError when a context value makes no sense, or the output's folder holds something else */
   constructor(environments: readonly Environment[], options: BuildOptions = {}) {
+    const output = outputFolder(options.outdir);
+    if (options.concluded) {
+      refuseForeign(output);
+      withdraw(output);
+    }
     super({
       context: { ...cdkJson.context, ...options.context },
       postCliContext: {
@@ -76,12 +83,13 @@ export class BreakwaterApp extends App {
         'aws:cdk:enable-asset-metadata': true,
         ...(options.concluded && { '@aws-cdk/core:failSynthOnValidationErrors': false }),
       },
-      outdir: options.outdir,
+      outdir: options.concluded ? scratchIn(output) : options.outdir,
       analyticsReporting: false,
       // The gate validates against the schemas itself, and whoever builds the app synthesizes it, once.
       builtinCloudFormationValidation: false,
       autoSynth: false,
     });
+    this.output = output;
     traceOverrides();
     this.cacheFolder = this.cacheFolderOf(options);
     const ahead = options.concluded && (this.cacheFolder === undefined || inputsChanged(this.cacheFolder));
@@ -109,11 +117,9 @@ export class BreakwaterApp extends App {
       version: gate.version,
       validate: (context) => {
         const restore = withhold(outdir);
-        try {
-          return gate.validate(context);
-        } finally {
-          restore();
-        }
+        const report = gate.validate(context);
+        if (report.success) restore();
+        return report;
       },
     };
   }
@@ -129,8 +135,14 @@ export class BreakwaterApp extends App {
 const isCi = (): boolean => !['', '0', 'false'].includes(process.env.CI ?? '');
 
 /** Builds the application. The command line, the commands and the tests all call this. */
-export const buildApp = (environments: readonly Environment[], options: BuildOptions = {}): BreakwaterApp =>
-  new BreakwaterApp(environments, options);
+export function buildApp(environments: readonly Environment[], options: BuildOptions = {}): BreakwaterApp {
+  try {
+    return new BreakwaterApp(environments, options);
+  } catch (error) {
+    abandon(outputFolder(options.outdir));
+    throw error;
+  }
+}
 
 /** Every pack, in the order in which they run. */
 export function everyPack(tierOf: (stage: string) => Tier | undefined, cacheFolder?: string): Pack[] {

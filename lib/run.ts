@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import pico from 'picocolors';
 import type { BreakwaterApp } from './app';
+import { abandon, outputFolder } from './assembly';
 import { ConfigurationError, formatMistakes } from './config/parse';
 import { UsageError } from './controls/gate/judging-date';
 import { printed } from './controls/gate/refusal';
@@ -19,12 +20,13 @@ export function run(build: () => BreakwaterApp): Verdict | undefined {
   try {
     const app = build();
     const verdict = synthesize(app);
-    const report = relative(process.cwd(), join(app.outdir, VERDICT_FILE));
+    const report = relative(process.cwd(), join(app.output, VERDICT_FILE));
     console.error(printed(verdict, { colour: inColour(), report }));
     if (!verdict.passed) process.exitCode = 1;
     return verdict;
   } catch (error) {
     process.exitCode = 1;
+    abandon(outputFolder());
     if (error instanceof ConfigurationError) console.error(formatMistakes(error.mistakes));
     else if (error instanceof UsageError) console.error(error.message);
     else throw error;

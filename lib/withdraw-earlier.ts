@@ -1,5 +1,5 @@
-import { withdraw } from './assembly';
+import { outputFolder, withdraw } from './assembly';
 
 // Imported for its effect, before everything else: a program that can't even load its modules leaves no earlier
 // assembly behind that would pass for its result.
-withdraw(process.env.CDK_OUTDIR ?? 'cdk.out');
+withdraw(outputFolder());

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../lib/commands/shared/command';
@@ -254,6 +254,16 @@ describe('synth', () => {
     await expect(typed({ env: ['prd'] })).rejects.toThrow(UserError);
     expect(existsSync(join(outdir, 'manifest.json'))).toBe(false);
     expect(existsSync(join(outdir, 'assembly-dev', 'manifest.json'))).toBe(false);
+  });
+
+  it('refuses a folder of something else, and touches nothing in it', async () => {
+    const mine = ['manifest.json', 'asset.txt', 'notes.md'];
+    for (const file of mine) writeFileSync(join(outdir, file), 'mine');
+    await expect(typed({ env: ['dev'] })).rejects.toThrow(
+      `output: '${outdir}' holds something else (asset.txt, manifest.json, notes.md). Expected a new or empty folder`,
+    );
+    expect(readdirSync(outdir).sort()).toEqual(mine.sort());
+    await expect(typed({ env: ['dev'], output: join(outdir, 'notes.md') })).rejects.toThrow('is no folder');
   });
 
   it('refuses to write the templates of some environments only', async () => {

@@ -1,4 +1,5 @@
 import { buildApp } from '../../lib/app';
+import { publish } from '../../lib/assembly';
 import { loadEnvironments } from '../../lib/config/parse';
 
 /**
@@ -14,6 +15,7 @@ export function render(outdir: string): void {
     judged: { date: '2027-01-01', from: 'argument' },
   } as const;
   buildApp(loadEnvironments(), { outdir, ...unjudged }).synth();
+  publish(outdir);
 }
 
 // Started as a program: `node --import tsx test/support/render.ts <folder>`.

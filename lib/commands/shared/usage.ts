@@ -22,7 +22,7 @@ export function aboutOptions(
   day = new Date().toISOString().slice(0, 10),
 ): string {
   return message
-    .replace(/^(today|break-glass):/, '--$1:')
+    .replace(/^(today|break-glass|output):/, '--$1:')
     .replace(/(Say the day yourself, for example) -c today=\S+\./, `$1 ${callOf(words, script)} --today ${day}`)
     .replace(/-c today=[\d-]+/, `--today ${day}`)
     .replace(/-c break-glass=/, '--break-glass ');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { buildApp } from '../../app';
-import { withdraw } from '../../assembly';
+import { refuseForeign, withdraw } from '../../assembly';
 import { printed } from '../../controls/gate/refusal';
 import { reviewable, TEMPLATES_FOLDER, write } from '../../review/files';
 import { synthesize } from '../../synthesize';
@@ -21,6 +21,7 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
   if (writes && names.length > 0)
     throw new UserError('--write-templates writes those of every environment. Leave --env out.');
   const outdir = textOption(call, 'output') ?? join(PROJECT, 'cdk.out');
+  refuseForeign(outdir);
   // First of all: a mistake in an environment's file must leave no earlier assembly that passes for this one's result.
   withdraw(outdir);
   const environments = environmentsNamed(names);
@@ -35,7 +36,7 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
   terminal.err('Rendering and judging …');
   const verdict = synthesize(app);
   if (verdict.passed && writes) {
-    const files = reviewable(app.outdir);
+    const files = reviewable(app.output);
     write(TEMPLATES_FOLDER, files);
     terminal.err(`Wrote ${counted(files.size, 'template')} to test/templates.`);
   }

@@ -82,11 +82,11 @@ export function summaryOf(app: BreakwaterApp, verdict: Verdict): Summary {
 function renderedIn(app: BreakwaterApp): ReadonlyMap<string, Rendered> {
   const tiers = new Map(app.environments.map(({ environment }) => [environment.name, environment.tier]));
   const reviewed = written(TEMPLATES_FOLDER);
-  const found = drift(reviewed, reviewable(app.outdir));
+  const found = drift(reviewed, reviewable(app.output));
   return new Map(
-    viewsOf(app.outdir, (stage) => tiers.get(stage)).map((view) => [
+    viewsOf(app.output, (stage) => tiers.get(stage)).map((view) => [
       view.name,
-      { cost: estimate(view), templates: templatesOf(view.name, app.outdir, [...reviewed.keys()], found) },
+      { cost: estimate(view), templates: templatesOf(view.name, app.output, [...reviewed.keys()], found) },
     ]),
   );
 }

@@ -60,6 +60,16 @@ const faults: Readonly<Record<string, Fault>> = {
       packs: () => [{ name: 'Last', gating: true, run: () => process.kill(process.pid, 'SIGKILL') as never }],
     },
   },
+  'killed when judged': {
+    spoil: (app) => {
+      const synth = app.synth.bind(app);
+      app.synth = (options) => {
+        synth(options);
+        return process.kill(process.pid, 'SIGKILL') as never;
+      };
+    },
+    options: { packs: () => [] },
+  },
 };
 
 const databaseOf = (app: BreakwaterApp): CfnResource[] =>

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scratchIn } from '../../../lib/assembly';
 
 /** A call of the command line: its arguments, and what stands in the folder of the assembly before. */
 export interface Case {
@@ -67,6 +68,9 @@ export const assemblies: Record<string, Case> = {
     args: ['deploy', '**', ...DEPLOY, '--ignore-errors', '--no-validation', '--app', REFUSED],
   },
   'killed assembly: deploy': { args: ['deploy', '**', ...DEPLOY, '--app', KILLED] },
+  'killed assembly: deploy of what was being judged': {
+    args: ['deploy', '**', ...DEPLOY, '--app', scratchIn(KILLED)],
+  },
   'killed assembly: deploy of the environment': {
     args: ['deploy', '**', ...DEPLOY, '--app', join(KILLED, 'assembly-prod')],
   },
@@ -86,6 +90,7 @@ export const others: Record<string, Case> = {
   'error beside a resource': { args: ['synth', '--ignore-errors', ...spoilt('error beside the resource')] },
   'crash in an empty folder': { args: ['synth', ...spoilt('crash while synthesizing')] },
   killed: { args: ['synth', ...spoilt('killed while judging')], stale: true },
+  'killed when refused': { args: ['synth', ...spoilt('killed when judged')], stale: true },
   'exceptions expired': { args: ['synth', ...EXPIRED], stale: true },
   'glass broken': { args: ['synth', ...EXPIRED, '-c', `break-glass=${REASON}`] },
   'glass broken, something else weak': {
