@@ -1,4 +1,10 @@
-import type { EnvironmentView, Json, JsonObject, Resource } from '../../../../lib/controls/view';
+import {
+  type EnvironmentView,
+  isImport,
+  type Json,
+  type JsonObject,
+  type Resource,
+} from '../../../../lib/controls/view';
 import type { Edit } from '../sabotage';
 import { isIntrinsic, type Mutation, type SiteGenerator } from '../site';
 
@@ -22,7 +28,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
 export const references: SiteGenerator = ({ view, resource, value }) => {
   if (!isIntrinsic(value)) return [];
   const target = view.target(value, resource);
-  if (!target) return [];
+  if (!target) return insideText(value, resource, view);
   const others = differing(view.ofType(target.type), target);
   return [
     ...others.map((other): Mutation => ({ kind: 'reference swapped', ...referenceTo(other, resource, value, view) })),
@@ -30,6 +36,23 @@ export const references: SiteGenerator = ({ view, resource, value }) => {
     ...elsewhere(value, target, view),
   ];
 };
+
+/** The first import inside a text that is put together, led elsewhere. */
+function insideText(value: JsonObject, from: Resource, view: EnvironmentView): readonly Mutation[] {
+  const text = JSON.stringify(value);
+  const [read] = importsIn(value);
+  const target = read && view.target(read, from);
+  if (!target) return [];
+  return elsewhere(read, target, view).map(({ kind, to }) => ({
+    kind: `${kind}, inside a text`,
+    to: JSON.parse(text.replace(JSON.stringify(read), () => JSON.stringify(to))) as Json,
+  }));
+}
+
+function importsIn(value: Json): readonly JsonObject[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return isImport(value) ? [value as JsonObject] : Object.values(value).flatMap((each) => importsIn(each as Json));
+}
 
 /** The same output of another environment, of another region, of another account, and none; an import read by name. */
 function elsewhere(value: JsonObject, target: Resource, view: EnvironmentView): readonly Mutation[] {
