@@ -11,6 +11,9 @@ const always = [
   'LOG_LEVEL',
   'PGAPPNAME',
   'PGCONNECT_TIMEOUT',
+  'PGDATABASE',
+  'PGHOST',
+  'PGPORT',
   'PGSSLMODE',
   'PGSSLROOTCERT',
   'PREFERRED_URL_SCHEME',
@@ -30,7 +33,7 @@ const always = [
 ] as const;
 
 /** Settings whose values come from the environment's secrets. */
-const secret = ['JWT_SECRET_KEY', 'PGDATABASE', 'PGHOST', 'PGPASSWORD', 'PGPORT', 'PGUSER', 'SECRET_KEY'] as const;
+const secret = ['JWT_SECRET_KEY', 'PGPASSWORD', 'PGUSER', 'SECRET_KEY'] as const;
 
 /** Settings that name the cache; `REDIS_URL` is put together from them when a container starts. */
 const cache = ['REDIS_HOST', 'REDIS_PASSWORD', 'REDIS_PORT', 'REDIS_TLS', 'REDIS_URL'] as const;

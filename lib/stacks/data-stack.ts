@@ -40,12 +40,13 @@ export class DataStack extends EnvironmentStack {
       alarms: foundation.alarms,
     };
 
-    this.database = new Database(this, 'Database', { ...shared, securityGroup: parts.database });
-    this.secrets = new ApplicationSecrets(this, 'Secrets', {
-      environment,
-      key: shared.secretsKey,
-      database: this.database,
+    this.secrets = new ApplicationSecrets(this, 'Secrets', { environment, key: shared.secretsKey });
+    this.database = new Database(this, 'Database', {
+      ...shared,
+      securityGroup: parts.database,
+      appLogin: this.secrets.databaseApp,
     });
+    if (this.database.proxy) this.mayGo(this.database.proxy.proxy);
     if (environment.cache.enabled) {
       const settings = environment.cache;
       this.cache = new Cache(this, 'Cache', { ...shared, settings, securityGroup: parts.cache });

@@ -16,7 +16,7 @@ import { ScheduledCommand } from '../constructs/service/scheduled-command';
 import { ServiceAlarms } from '../constructs/service/service-alarms';
 import { runsOnSpot, SPOT, WebService } from '../constructs/service/web-service';
 import { type ProcessSurroundings, Worker } from '../constructs/service/worker';
-import { except } from '../controls/except';
+import { except, maintained } from '../controls/except';
 import type { DataStack } from './data-stack';
 import type { EdgeStack } from './edge-stack';
 import { EnvironmentStack, type EnvironmentStackProps } from './environment-stack';
@@ -44,7 +44,14 @@ export class ServiceStack extends EnvironmentStack {
     const release = new Release(this);
     const insights = environment.tier !== 'development';
     const cluster = this.cluster(environment, vpc, insights);
-    this.tasks = new AppTasks(this, 'Tasks', { environment, logs, secrets: data.secrets, cache: data.cache, release });
+    this.tasks = new AppTasks(this, 'Tasks', {
+      environment,
+      logs,
+      database: data.database,
+      secrets: data.secrets,
+      cache: data.cache,
+      release,
+    });
     this.service = new WebService(this, 'Web', {
       environment,
       cluster,
@@ -110,8 +117,7 @@ export class ServiceStack extends EnvironmentStack {
       except(cluster, {
         finding: 'AwsSolutions-ECS4',
         reason: 'A development environment is told of missing copies, CPU and memory without Container Insights',
-        owner: 'Breakwater maintainers',
-        expires: '2027-11-30',
+        ...maintained,
       });
     }
     return cluster;

@@ -13,7 +13,7 @@ const ASKED_OF_PACKS = 150;
 
 describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s, weakened', (_name, subject) => {
   const view = renderedEnvironment(subject.environment);
-  const result = campaign(view, rules, subject.every);
+  const result = campaign(view, rules, subject.every, subject.always);
   const { verdicts } = result;
 
   it('has nothing to refuse before', () => {

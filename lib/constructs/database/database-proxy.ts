@@ -2,8 +2,15 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { DatabaseInstance, type IInstanceEngine, ProxyTarget, DatabaseProxy as RdsProxy } from 'aws-cdk-lib/aws-rds';
+import {
+  ClientPasswordAuthType,
+  DatabaseInstance,
+  type IInstanceEngine,
+  ProxyTarget,
+  DatabaseProxy as RdsProxy,
+} from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
+import { PROXY_CONNECTIONS_PERCENT } from '../../config/database-sizes';
 import type { Environment } from '../../config/schema';
 import { nameOf } from '../naming';
 import { ManagedRole } from '../roles/managed-role';
@@ -12,9 +19,6 @@ import { twins } from './roles';
 
 /** A client that is silent this long loses its connection; pools recycle theirs after an hour at most. */
 const IDLE_CLIENT = Duration.hours(2);
-/** Share of max_connections that the proxy may hold; the rest is for migrations, dumps and people. */
-const CONNECTIONS_PERCENT = 80;
-const PASSWORD_LENGTH = 48;
 
 export interface DatabaseProxyProps {
   readonly environment: Environment;
@@ -25,15 +29,24 @@ export interface DatabaseProxyProps {
   /** Security group of the database; the proxy joins it. */
   readonly securityGroup: SecurityGroup;
   readonly secretsKey: IKey;
+  /** Login of the application: whichever of the twins is current. */
+  readonly appLogin: ApplicationSecret;
 }
 
 /**
- * RDS Proxy between the application and the database. It logs in by itself, so it must know each login role's
- * password at any moment: one secret for each twin, which stay while the application's secret goes from one to the
+ * RDS Proxy between the application and the database. It compares what a client gives with a secret of that very user, and
+ * logs in with it: so it needs one secret for each twin, which stay while the application's secret goes from one twin to the
  * other. Migrations go past it: their session settings and locks would pin every connection.
+ *
+ * Both secrets start with the application's password of that moment. So the application logs in from the first day, and
+ * also where the proxy comes when the twins have changed places: the current one's secret is right whichever it is. The
+ * other twin's is wrong until its turn, when the rotation writes its new password here; a wrong one bars that user alone.
+ * CloudFormation fetches the password again whenever it updates such a secret, which is right for the same reason.
+ *
+ * Clients log in by password, stored as SCRAM at the server as well, and not by tokens of IAM: see the instance.
  */
 export class DatabaseProxy extends Construct {
-  readonly endpoint: string;
+  readonly proxy: RdsProxy;
   readonly logins: readonly ApplicationSecret[];
 
   constructor(scope: Construct, id: string, props: DatabaseProxyProps) {
@@ -46,12 +59,12 @@ export class DatabaseProxy extends Construct {
           key: props.secretsKey,
           name: `database/proxy/${username.replace('_', '-')}`,
           description: `Login of ${username}, for RDS Proxy only`,
-          generate: { field: 'password', length: PASSWORD_LENGTH, beside: { username } },
+          copies: { username, of: props.appLogin },
         }),
     );
     const role = this.role();
     for (const login of this.logins) login.grantRead(role);
-    const proxy = new RdsProxy(this, 'Proxy', {
+    this.proxy = new RdsProxy(this, 'Proxy', {
       dbProxyName: nameOf(environment, 'proxy'),
       proxyTarget: ProxyTarget.fromInstance(this.target(props)),
       secrets: [...this.logins],
@@ -62,12 +75,14 @@ export class DatabaseProxy extends Construct {
       securityGroups: [props.securityGroup],
       requireTLS: true,
       iamAuth: false,
+      clientPasswordAuthType: ClientPasswordAuthType.POSTGRES_SCRAM_SHA_256,
       // The proxy's debug log holds statements.
       debugLogging: false,
       idleClientTimeout: IDLE_CLIENT,
-      maxConnectionsPercent: CONNECTIONS_PERCENT,
+      maxConnectionsPercent: PROXY_CONNECTIONS_PERCENT,
     });
-    this.endpoint = proxy.endpoint;
+    // It tries the logins as soon as it stands.
+    this.proxy.node.addDependency(role);
   }
 
   /** Reads the logins, and nothing else. */

@@ -18,9 +18,10 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
-import { type Exception, except } from '../../controls/except';
+import { type Exception, except, maintained } from '../../controls/except';
 import type { AlarmRegistrar } from '../alarms/registrar';
 import { nameOf, removalPolicyOf } from '../naming';
+import type { ApplicationSecret } from '../secrets/application-secret';
 import { DatabaseAlarms } from './database-alarms';
 import { DatabaseLogs, exportedLogs } from './database-logs';
 import { DatabaseProxy } from './database-proxy';
@@ -42,9 +43,19 @@ export interface DatabaseProps {
   readonly key: IKey;
   /** Encrypts the logins that a proxy needs. */
   readonly secretsKey: IKey;
+  /** Login of the application, which a proxy has to know as well. */
+  readonly appLogin: ApplicationSecret;
   /** Encrypts the server's log. */
   readonly logKey: IKey;
   readonly alarms: AlarmRegistrar;
+}
+
+/** Where a client finds the database. It is no secret, and stands in the settings of tasks and functions. */
+export interface DatabasePlace {
+  readonly host: string;
+  readonly port: number;
+  /** Name of the database inside the server. */
+  readonly name: string;
 }
 
 /**
@@ -56,10 +67,10 @@ export interface DatabaseProps {
  */
 export class Database extends Construct {
   readonly instance: DatabaseInstance;
-  readonly databaseName: string;
-  readonly port = PORT;
-  /** Host that the application connects to: the instance, or the proxy in front of it. */
-  readonly appHost: string;
+  /** Where migrations, and whatever else needs a session of its own, connect: the instance. */
+  readonly direct: DatabasePlace;
+  /** Where the application connects: the instance, or the proxy in front of it. */
+  readonly forApp: DatabasePlace;
   /** @default - the application connects to the instance */
   readonly proxy?: DatabaseProxy;
 
@@ -68,7 +79,6 @@ export class Database extends Construct {
     const { environment, vpc } = props;
     const { database, tier } = environment;
     const instanceIdentifier = nameOf(environment, 'database');
-    this.databaseName = database.databaseName;
 
     const logs = new DatabaseLogs(this, 'Logs', { environment, key: props.logKey, instanceIdentifier });
     const engine = engineOf(environment);
@@ -139,9 +149,12 @@ export class Database extends Construct {
         port: PORT,
         securityGroup: props.securityGroup,
         secretsKey: props.secretsKey,
+        appLogin: props.appLogin,
       });
     }
-    this.appHost = this.proxy?.endpoint ?? this.instance.dbInstanceEndpointAddress;
+    const place = { port: PORT, name: database.databaseName };
+    this.direct = { ...place, host: this.instance.dbInstanceEndpointAddress };
+    this.forApp = this.proxy ? { ...place, host: this.proxy.proxy.endpoint } : this.direct;
     new DatabaseAlarms(this, 'Alarms', { environment, instance: this.instance, logs, alarms: props.alarms });
   }
 
@@ -186,8 +199,6 @@ export class Database extends Construct {
     except(this.instance, ...stated.map((each) => ({ ...each, ...maintained })));
   }
 }
-
-const maintained = { owner: 'Breakwater maintainers', expires: '2027-11-30' } as const;
 
 function engineOf(environment: Environment): IInstanceEngine {
   const { version } = environment.database;

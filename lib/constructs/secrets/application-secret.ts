@@ -1,10 +1,10 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Aws, SecretValue, Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnResourcePolicy, type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
-import { except } from '../../controls/except';
+import { except, maintained } from '../../controls/except';
 import { removalPolicyOf } from '../naming';
 
 export interface ApplicationSecretProps {
@@ -15,9 +15,11 @@ export interface ApplicationSecretProps {
   readonly key: IKey;
   /**
    * What Secrets Manager makes.
-   * @default - nothing: a person puts the value there, and a task that needs it does not start before
+   * @default - nothing: a person puts the value there, and no version that needs it is deployed before
    */
   readonly generate?: Generated;
+  /** A login that starts with the password of another one, in place of a generated value. @default - none */
+  readonly copies?: CopiedLogin;
 }
 
 /** A random value in a JSON document. */
@@ -33,6 +35,13 @@ export interface Generated {
   readonly beside: Readonly<Record<string, unknown>>;
 }
 
+/** `{ username, password }`, the password fetched by CloudFormation when it makes the secret; the template has no value. */
+export interface CopiedLogin {
+  readonly username: string;
+  /** Whose field `password` is copied. */
+  readonly of: ApplicationSecret;
+}
+
 /**
  * One secret of an environment, under the environment's own key.
  *
@@ -43,7 +52,7 @@ export class ApplicationSecret extends Secret {
   private readonly cipher: IKey;
 
   constructor(scope: Construct, id: string, props: ApplicationSecretProps) {
-    const { environment, generate } = props;
+    const { environment, generate, copies } = props;
     super(scope, id, {
       secretName: `${environment.app.name}/${environment.name}/${props.name}`,
       description: props.description,
@@ -57,12 +66,16 @@ export class ApplicationSecret extends Secret {
         includeSpace: false,
         requireEachIncludedType: true,
       },
+      secretObjectValue: copies && {
+        username: SecretValue.unsafePlainText(copies.username),
+        password: copies.of.secretValueFromJson('password'),
+      },
       removalPolicy: removalPolicyOf(environment),
     });
     this.cipher = props.key;
     // The L2 generates a value when it is given none. A made-up key of another company would start the app and fail
-    // at its first use; a missing one stops the task with an event that names the secret.
-    if (!generate) (this.node.defaultChild as CfnSecret).generateSecretString = undefined;
+    // at its first use; a missing one fails the deployment with words that name the secret.
+    if (!generate && !copies) (this.node.defaultChild as CfnSecret).generateSecretString = undefined;
     this.refuseStrangers();
     this.awaitRotation();
   }
@@ -120,8 +133,7 @@ export class ApplicationSecret extends Secret {
     const pending = {
       reason:
         'The published rotation functions lose grants and log passwords; our own rotation arrives with rows K04 to K07',
-      owner: 'Breakwater maintainers',
-      expires: '2027-11-30',
+      ...maintained,
     };
     except(this, { finding: 'AwsSolutions-SMG4', ...pending });
   }

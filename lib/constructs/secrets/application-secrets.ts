@@ -1,7 +1,6 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
-import type { Database } from '../database/database';
 import { twins } from '../database/roles';
 import { ApplicationSecret, type Generated } from './application-secret';
 
@@ -13,13 +12,15 @@ const KEY_LENGTH = 64;
 export interface ApplicationSecretsProps {
   readonly environment: Environment;
   readonly key: IKey;
-  readonly database: Database;
 }
 
 /** The secrets of the application. Each environment makes its own, and no value passes through a template. */
 export class ApplicationSecrets extends Construct {
   readonly key: IKey;
-  /** Login of the running application: `{ engine, host, port, dbname, username, password }`. */
+  /**
+   * Login of the running application: `{ username, password }`. Where the database is stands elsewhere: a changed template
+   * of the value, such as another host, would make CloudFormation draw a new password.
+   */
   readonly databaseApp: ApplicationSecret;
   /** Login of migrations, in the same form. */
   readonly databaseMigrate: ApplicationSecret;
@@ -34,20 +35,14 @@ export class ApplicationSecrets extends Construct {
 
   constructor(scope: Construct, id: string, props: ApplicationSecretsProps) {
     super(scope, id);
-    const { environment, database } = props;
+    const { environment } = props;
     this.key = props.key;
     const secret = (child: string, name: string, description: string, generate?: Generated) =>
       new ApplicationSecret(this, child, { environment, key: props.key, name, description, generate });
-    const login = (username: string, host: string): Generated => ({
+    const login = (username: string): Generated => ({
       field: 'password',
       length: PASSWORD_LENGTH,
-      beside: {
-        engine: 'postgres',
-        host,
-        port: database.port,
-        dbname: database.databaseName,
-        username,
-      },
+      beside: { username },
     });
     const keyring: Generated = { field: 'current', length: KEY_LENGTH, beside: { version: 1, fallbacks: [] } };
 
@@ -55,13 +50,13 @@ export class ApplicationSecrets extends Construct {
       'DatabaseApp',
       'database/app',
       'Database login of the running application',
-      login(twins.app[0], database.appHost),
+      login(twins.app[0]),
     );
     this.databaseMigrate = secret(
       'DatabaseMigrate',
       'database/migrate',
       'Database login of migrations',
-      login(twins.migrate[0], database.instance.dbInstanceEndpointAddress),
+      login(twins.migrate[0]),
     );
     this.secretKey = secret('SecretKey', 'secret-key', 'Keyring that signs sessions', keyring);
     this.jwtSecretKey = secret('JwtSecretKey', 'jwt-secret-key', 'Keyring that signs JSON web tokens', keyring);

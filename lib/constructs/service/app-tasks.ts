@@ -6,6 +6,7 @@ import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
 import type { Cache } from '../cache/cache';
+import type { Database } from '../database/database';
 import type { LogClasses } from '../logs/log-classes';
 import { ProxyImage } from '../proxy/proxy-image';
 import type { ApplicationSecrets } from '../secrets/application-secrets';
@@ -25,6 +26,7 @@ const LONGEST_STOP = Duration.seconds(120);
 export interface AppTasksProps {
   readonly environment: Environment;
   readonly logs: LogClasses;
+  readonly database: Database;
   readonly secrets: ApplicationSecrets;
   readonly cache?: Cache;
   readonly release: Release;
@@ -102,10 +104,10 @@ export class AppTasks extends Construct {
   }
 
   private login(login: DatabaseLogin, process: string): Pick<AppTaskProps, 'roles' | 'settings'> {
-    const { environment, secrets, cache, release } = this.props;
+    const { environment, database, secrets, cache, release } = this.props;
     return {
       roles: this.roles[login],
-      settings: settingsOf({ environment, secrets, cache, release: release.commit, process, login }),
+      settings: settingsOf({ environment, database, secrets, cache, release: release.commit, process, login }),
     };
   }
 

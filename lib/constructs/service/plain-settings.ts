@@ -7,6 +7,8 @@ const CONNECT_SECONDS = 5;
 
 export interface PlainSettingsProps {
   readonly environment: Environment;
+  /** Where the database is, for libpq. @default - told by somebody else */
+  readonly database?: { readonly host: string; readonly port: number; readonly name: string };
   /** Where the cache listens. @default - there is none */
   readonly cache?: { readonly address: string; readonly port: string | number };
   /** Commit id that runs. */
@@ -18,6 +20,7 @@ export interface PlainSettingsProps {
 /** What the app is told and may be read by anybody. Without the CDK, so that a trial can give the same. */
 export function plainSettings({
   environment,
+  database,
   cache,
   release,
   process,
@@ -39,6 +42,7 @@ export function plainSettings({
     SESSION_COOKIE_HTTPONLY: '1',
     SESSION_COOKIE_SAMESITE: 'Lax',
     DATABASE_URL: 'postgresql://',
+    ...(database ? { PGHOST: database.host, PGPORT: String(database.port), PGDATABASE: database.name } : {}),
     PGSSLMODE: 'verify-full',
     PGSSLROOTCERT: TRUST_BUNDLE,
     PGCONNECT_TIMEOUT: String(CONNECT_SECONDS),

@@ -2,6 +2,7 @@ import { Secret as ContainerSecret } from 'aws-cdk-lib/aws-ecs';
 import type { ProvidedSetting } from '../../config/provided-settings';
 import type { Environment } from '../../config/schema';
 import type { Cache } from '../cache/cache';
+import type { Database } from '../database/database';
 import type { ApplicationSecret } from '../secrets/application-secret';
 import type { ApplicationSecrets } from '../secrets/application-secrets';
 import { plainSettings } from './plain-settings';
@@ -17,6 +18,7 @@ export interface Settings {
 
 export interface SettingsProps {
   readonly environment: Environment;
+  readonly database: Database;
   readonly secrets: ApplicationSecrets;
   readonly cache?: Cache;
   /** Commit id that runs. */
@@ -30,14 +32,15 @@ type Provided<T> = Partial<Record<ProvidedSetting, T>>;
 
 /**
  * The settings of one process. Names are those that libpq, Flask, Flask-SQLAlchemy, Flask-Mail and redis clients read,
- * so that an app needs no code for this kit. `DATABASE_URL` names a driver and nothing else: user, password and host
+ * so that an app needs no code for this kit. `DATABASE_URL` names a driver and nothing else: host, user and password
  * come from libpq's own variables, so no secret is ever part of an address.
  */
 export function settingsOf(props: SettingsProps): Settings {
-  const { environment } = props;
+  const { environment, database, login } = props;
   return {
     plain: {
-      ...plainSettings(props),
+      // Migrations set what lasts as long as a session, and take locks: they go past a proxy.
+      ...plainSettings({ ...props, database: login === 'app' ? database.forApp : database.direct }),
       // The configuration refuses a variable with a provided name, except the driver in DATABASE_URL.
       ...environment.app.variables,
     },
@@ -49,9 +52,6 @@ function secretSettings({ secrets, cache, login }: SettingsProps): Readonly<Reco
   const field = (secret: ApplicationSecret, name: string) => ContainerSecret.fromSecretsManager(secret, name);
   const database = login === 'app' ? secrets.databaseApp : secrets.databaseMigrate;
   const provided: Provided<ContainerSecret> = {
-    PGHOST: field(database, 'host'),
-    PGPORT: field(database, 'port'),
-    PGDATABASE: field(database, 'dbname'),
     PGUSER: field(database, 'username'),
     PGPASSWORD: field(database, 'password'),
     SECRET_KEY: field(secrets.secretKey, 'current'),

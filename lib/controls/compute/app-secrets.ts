@@ -14,9 +14,6 @@ const SECRET = 'AWS::SecretsManager::Secret';
 
 /** Settings that every process of the app needs, with the field of the secret that holds each. */
 const FIELDS: Readonly<Record<string, string>> = {
-  PGHOST: 'host',
-  PGPORT: 'port',
-  PGDATABASE: 'dbname',
   PGUSER: 'username',
   PGPASSWORD: 'password',
   SECRET_KEY: 'current',
@@ -27,7 +24,7 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   MAIL_USERNAME: 'username',
   MAIL_PASSWORD: 'password',
 };
-const LOGIN = ['PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD'];
+const LOGIN = ['PGUSER', 'PGPASSWORD'];
 
 const secret = { Type: SECRET };
 const secrets = { App: secret, Migrate: secret, Session: secret, Token: secret };
@@ -72,6 +69,7 @@ export const control: RuleControl = {
       fixture('a missing key', app(good.filter(({ Name }) => Name !== 'SECRET_KEY'))),
       fixture('one key for sessions and tokens', app(changed(from('JWT_SECRET_KEY', 'Session', 'current')))),
       fixture('a login from two secrets', app(changed(from('PGPASSWORD', 'Migrate', 'password')))),
+      fixture('the place of the database', app([...good, from('PGHOST', 'App', 'host')])),
       fixture('another field', app(changed(from('PGPASSWORD', 'App', 'username')))),
       fixture('the whole secret as the password', app(changed({ Name: 'PGPASSWORD', ValueFrom: { Ref: 'App' } }))),
       fixture(

@@ -26,7 +26,7 @@ const wanted: Readonly<Record<string, RegExp | ((tier: Tier) => RegExp)>> = {
   SESSION_COOKIE_SECURE: /^1$/,
   SESSION_COOKIE_HTTPONLY: /^1$/,
   SESSION_COOKIE_SAMESITE: /^(Lax|Strict)$/,
-  // A driver and nothing else: who and where come from libpq's variables, which are secrets. SQLite names a file.
+  // A driver and nothing else: who and where come from libpq's variables. SQLite names a file.
   DATABASE_URL: /^postgresql(\+[a-z0-9]+)?:\/\/\/?$/,
   PGSSLMODE: /^verify-full$/,
   PGSSLROOTCERT: /^\/breakwater\/trust\/rds\.pem$/,
@@ -44,8 +44,9 @@ const wanted: Readonly<Record<string, RegExp | ((tier: Tier) => RegExp)>> = {
   PYTHONDONTWRITEBYTECODE: /^1$/,
   REQUIRED_SETTINGS: /^([A-Z][A-Z0-9_]*(,[A-Z][A-Z0-9_]*)*)?$/,
 };
-/** The login at the database; libpq's other variables would lead elsewhere. */
-const LOGIN = ['PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD'];
+/** Where the database is, which app-database judges, and the login there; libpq's other variables would lead elsewhere. */
+const PLACE = ['PGHOST', 'PGPORT', 'PGDATABASE'];
+const LOGIN = ['PGUSER', 'PGPASSWORD'];
 const CACHE = 'AWS::ElastiCache::ReplicationGroup';
 
 /** Settings that only say how much is shown when something fails; a value that switches it on is refused. */
@@ -164,6 +165,7 @@ export const control: RuleControl = {
         REMEMBER_COOKIE_SECURE: '0',
         OAUTHLIB_INSECURE_TRANSPORT: '1',
       }).map(([name, value]) => fixture(`steered by ${name}`, app({ [name]: value }))),
+      fixture('a database by a secret', app({}, ['SECRET_KEY', 'JWT_SECRET_KEY', 'PGHOST'])),
       fixture('steered by a secret', app({}, ['SECRET_KEY', 'JWT_SECRET_KEY', 'LD_PRELOAD'])),
       fixture('development mode', app({ FLASK_ENV: 'development' })),
       fixture('the settings of another tier', app({ APP_ENV: 'staging' })),
@@ -224,7 +226,9 @@ function settingFaults(container: Container, environment: EnvironmentView): Find
   });
   const shows = Object.entries(given).filter(([name, value]) => SHOWS_INTERNALS.test(name) && ON.test(String(value)));
   const steered = [
-    ...Object.entries(given).filter(([name, value]) => !(name in wanted) && steers(name, String(value))),
+    ...Object.entries(given).filter(
+      ([name, value]) => !(name in wanted) && !PLACE.includes(name) && steers(name, String(value)),
+    ),
     ...namesIn(container, 'Secrets')
       .filter((name) => !LOGIN.includes(name) && steers(name))
       .map((name) => [name, 'a secret'] as const),

@@ -8,7 +8,12 @@ const GROUP = 'AWS::RDS::DBParameterGroup';
 const PROXY = 'AWS::RDS::DBProxy';
 const settings = { 'rds.force_ssl': '1', ssl_min_protocol_version: 'TLSv1.2' };
 const instance = { CACertificateIdentifier: 'rds-ca-rsa2048-g1', DBParameterGroupName: { Ref: 'Group' } };
-const login = { AuthScheme: 'SECRETS', SecretArn: { Ref: 'Login' }, IAMAuth: 'DISABLED' };
+const login = {
+  AuthScheme: 'SECRETS',
+  ClientPasswordAuthType: 'POSTGRES_SCRAM_SHA_256',
+  IAMAuth: 'DISABLED',
+  SecretArn: { Ref: 'Login' },
+};
 const proxy = { RequireTLS: true, DebugLogging: false, Auth: [login] };
 const database = (changed: JsonObject, group: JsonObject = settings) => ({
   Group: { Type: GROUP, Properties: { Parameters: group } },
@@ -38,8 +43,9 @@ export const control: RuleControl = {
         return (
           logins.length > 0 &&
           logins.every(
-            ({ AuthScheme, SecretArn, IAMAuth, ...others }) =>
+            ({ AuthScheme, ClientPasswordAuthType, SecretArn, IAMAuth, ...others }) =>
               AuthScheme === 'SECRETS' &&
+              ClientPasswordAuthType === 'POSTGRES_SCRAM_SHA_256' &&
               view.target(SecretArn, proxy)?.type === 'AWS::SecretsManager::Secret' &&
               IAMAuth === 'DISABLED' &&
               Object.keys(others).length === 0,

@@ -12,6 +12,7 @@ const ACTORS: Readonly<
   [SERVICE]: rolesOfService,
   'AWS::EC2::FlowLog': (log, view) => [view.target(log.properties.DeliverLogsPermissionArn, log)],
   'AWS::Lambda::Function': (lambda, view) => [view.target(lambda.properties.Role, lambda)],
+  'AWS::RDS::DBProxy': (proxy, view) => [view.target(proxy.properties.RoleArn, proxy)],
   'AWS::Scheduler::Schedule': (schedule, view) => [view.target(at(schedule.properties, 'Target.RoleArn'), schedule)],
 };
 
@@ -72,6 +73,7 @@ export const control: RuleControl = {
       fixture('after the role alone', service('Traffic', 'HookRights', 'ExecutionRights')),
       fixture('a schedule', actor('AWS::Scheduler::Schedule', { Target: { RoleArn: arn('Hook') } }, 'Hook')),
       fixture('a function', actor('AWS::Lambda::Function', { Role: arn('Hook') })),
+      fixture('a proxy of the database', actor('AWS::RDS::DBProxy', { RoleArn: arn('Hook') }, 'Hook')),
       fixture('a flow log', actor('AWS::EC2::FlowLog', { DeliverLogsPermissionArn: arn('Hook') }, 'TrafficRights')),
     ],
   },

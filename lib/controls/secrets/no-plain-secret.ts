@@ -8,6 +8,8 @@ import { asObject, EnvironmentView, type Json, type JsonObject, type Resource, t
  */
 const FETCHED_BY: Readonly<Record<string, RegExp>> = {
   'AWS::ElastiCache::User': /^Properties\.(AuthenticationMode\.)?Passwords\.\d+$/,
+  // One secret that starts as another: secrets-generated says which.
+  'AWS::SecretsManager::Secret': /^Properties\.SecretString$/,
 };
 const DYNAMIC = /\{\{resolve:(secretsmanager|ssm-secure):/;
 

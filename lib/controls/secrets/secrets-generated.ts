@@ -1,4 +1,5 @@
 import { each, everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { copiesAppLogin, roleOfProxyLogin, sampleProxyLogin } from '../rules/proxy-logins';
 import { asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const TYPE = 'AWS::SecretsManager::Secret';
@@ -23,8 +24,20 @@ const wanted: Readonly<Record<string, readonly [(value: unknown) => boolean, str
   ],
 };
 
-function faults({ properties }: Resource, view: EnvironmentView): Omit<Finding, 'resource'>[] {
+function faults(secret: Resource, view: EnvironmentView): Omit<Finding, 'resource'>[] {
+  const { properties } = secret;
   const found: Omit<Finding, 'resource'>[] = [];
+  if (roleOfProxyLogin(secret, view) !== undefined) {
+    return properties.GenerateSecretString === undefined && copiesAppLogin(secret, view)
+      ? []
+      : [
+          {
+            location: 'Properties.SecretString',
+            found: shown(view.text(properties.SecretString ?? '')),
+            expected: 'its role, and the password fetched from the secret database/app',
+          },
+        ];
+  }
   if (properties.SecretString !== undefined)
     found.push({ location: 'Properties.SecretString', found: 'a value', expected: 'nothing: values are generated' });
   const generate = properties.GenerateSecretString;
@@ -46,9 +59,11 @@ function faults({ properties }: Resource, view: EnvironmentView): Omit<Finding, 
   }
   const template = view.text(asObject(generate).SecretStringTemplate);
   const isKeyring = asObject(generate).GenerateStringKey === 'current';
-  if (!(isKeyring ? /^\{"version":\d+,"fallbacks":\[\]\}$/ : /^\{"\w+":.*\}$/).test(template)) {
+  // Nothing that the configuration can change: CloudFormation would draw a new value, and the database knows the old one.
+  if (!(isKeyring ? /^\{"version":\d+,"fallbacks":\[\]\}$/ : /^\{"username":"[a-z_]+"\}$/).test(template)) {
     const location = 'Properties.GenerateSecretString.SecretStringTemplate';
-    found.push({ location, found: shown(template), expected: isKeyring ? 'version and no fallbacks' : 'a document' });
+    const expected = isKeyring ? 'version and no fallbacks' : 'the user name and nothing else';
+    found.push({ location, found: shown(template), expected });
   }
   return found;
 }
@@ -67,6 +82,8 @@ const secret = (changed: JsonObject, Name = 'ums/prod/database/app') => ({
 const bare = (Name: string, properties: JsonObject = {}) => ({
   Secret: { Type: TYPE, Properties: { Name, ...properties } },
 });
+
+const login = secret({}).Secret;
 
 export const control: RuleControl = {
   id: 'secrets-generated',
@@ -88,10 +105,15 @@ export const control: RuleControl = {
         'SecretStringTemplate',
       ].map((field) => `GenerateSecretString.${field}`),
     },
+    { type: TYPE, properties: ['SecretString'] },
   ],
   check: each(TYPE, faults),
   fixtures: {
-    pass: [fixture('generated', secret({})), fixture("another company's", bare('ums/prod/external/stripe-key'))],
+    pass: [
+      fixture('generated', secret({})),
+      fixture("another company's", bare('ums/prod/external/stripe-key')),
+      fixture('a login of the proxy', { App: login, Login: sampleProxyLogin('b') }),
+    ],
     refuse: [
       fixture('short', secret({ PasswordLength: 16 })),
       fixture('with symbols', secret({ ExcludePunctuation: false })),
@@ -103,6 +125,13 @@ export const control: RuleControl = {
         secret({ GenerateStringKey: 'current', SecretStringTemplate: '{"version":1,"fallbacks":["x"]}' }),
       ),
       fixture('no document', secret({ SecretStringTemplate: 'text' })),
+      fixture('the place of the database', secret({ SecretStringTemplate: '{"host":"db","username":"app_a"}' })),
+      fixture('a login of the proxy of another role', { App: login, Login: sampleProxyLogin('b', 'app_a') }),
+      fixture('a login of the proxy from elsewhere', {
+        App: bare('ums/prod/cache').Secret,
+        Login: sampleProxyLogin('a'),
+      }),
+      fixture('a login of the proxy of its own', { App: login, ...secret({}, 'ums/prod/database/proxy/app-a') }),
       fixture('not generated', bare('ums/prod/secret-key')),
       fixture('written out', bare('ums/prod/secret-key', { SecretString: 'x' })),
       fixture("another company's, made up", secret({}, 'ums/prod/external/stripe-key')),

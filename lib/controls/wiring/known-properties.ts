@@ -163,7 +163,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   ],
   'AWS::Scheduler::ScheduleGroup': ['Name', 'Tags'],
   'AWS::SecretsManager::ResourcePolicy': ['BlockPublicPolicy', 'ResourcePolicy', 'SecretId'],
-  'AWS::SecretsManager::Secret': ['Description', 'GenerateSecretString', 'KmsKeyId', 'Name', 'Tags'],
+  'AWS::SecretsManager::Secret': ['Description', 'GenerateSecretString', 'KmsKeyId', 'Name', 'SecretString', 'Tags'],
 };
 
 const topic = (properties: Readonly<Record<string, string>>) => ({

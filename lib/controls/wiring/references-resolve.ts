@@ -37,15 +37,16 @@ const REFERRED_TO = [
 ] as const;
 
 /**
- * What another stack may read by name, and whether it is the same resource for as long as it stands. Nothing tells the
- * reader of such a reference that the value became another, and nothing keeps the resource while it is read. A name of
- * our own does the first, since CloudFormation can't make a second resource of that name; an address has nothing that
- * could be changed. All else is exported: CloudFormation then refuses to replace or delete it while it is imported.
+ * What another stack may read by name: what the environment's file can take away, so long as it is the same resource for
+ * as long as it stands. Nothing tells the reader of such a reference that the value became another, and nothing keeps
+ * the resource while it is read. A name of our own does the first, since CloudFormation can't make a second resource of
+ * that name; an address has nothing that could be changed. All else is exported: CloudFormation then refuses to replace
+ * or delete it while it is imported.
  */
 const READ_BY_NAME: Readonly<Record<string, (properties: JsonObject) => boolean>> = {
   'AWS::EC2::EIP': ({ Domain: _domain, Tags: _tags, ...others }) => Object.keys(others).length === 0,
   'AWS::ElastiCache::ReplicationGroup': ({ ReplicationGroupId: name }) => typeof name === 'string',
-  'AWS::SecretsManager::Secret': ({ Name: name }) => typeof name === 'string',
+  'AWS::SecretsManager::Secret': ({ Name: name }) => /^[^/]+\/[^/]+\/(external\/[^/]+|cache)$/.test(String(name)),
 };
 
 const place = { name: 'ums-prod-data', region: 'us-east-1' };
@@ -109,6 +110,7 @@ export const control: RuleControl = {
       byName('a stack of another account', { RoleArn: 'arn:aws:iam::999999999999:role/foreign' }),
       byName('a key, which may be replaced in use', {}, { Type: 'AWS::KMS::Key' }),
       byName('a secret without a name of ours', {}, { Type: 'AWS::SecretsManager::Secret' }),
+      byName('a secret that every environment has', {}, { ...secret, Properties: { Name: 'ums/prod/database/app' } }),
       fixture('a substitution of nothing', topicOf({ 'Fn::Sub': '${Bucket.Arn}/*' })),
       fixture('a dependency on nothing', { Bucket: { ...bucket, DependsOn: ['Policy'] } }),
     ],
@@ -163,7 +165,7 @@ function looseReferences(resource: Resource, environment: EnvironmentView): Find
     if (imported?.['Fn::GetStackOutput'] === undefined) return [];
     const target = environment.target(imported, resource);
     if (!target || READ_BY_NAME[target.type]?.(target.properties)) return [];
-    const found = `a reference by name to ${target.path}, which may be replaced while it is used`;
+    const found = `a reference by name to ${target.path}, which must not be replaced or deleted while it is used`;
     return [{ resource, location, found, expected: 'an export and its import' }];
   });
 }

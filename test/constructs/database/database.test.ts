@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { engineVersions } from '../../../lib/config/database-sizes';
 import { dataStackOf } from '../../support/data-stack';
@@ -5,6 +6,7 @@ import { environmentOf } from '../../support/environments';
 
 const DB = 'AWS::RDS::DBInstance';
 const ALARM = 'AWS::CloudWatch::Alarm';
+const SECRET = 'AWS::SecretsManager::Secret';
 
 /** The only resource of a type. */
 function only(template: Template, type: string): { Properties: Record<string, unknown> } & Record<string, unknown> {
@@ -152,12 +154,42 @@ describe('with a proxy', () => {
     expect(data.database.proxy?.logins).toHaveLength(2);
   });
 
+  it('compares what a client gives with a secret of that user, and waits for its rights', () => {
+    const proxy = only(template, 'AWS::RDS::DBProxy');
+    for (const login of proxy.Properties.Auth as object[]) {
+      expect(login).toMatchObject({
+        AuthScheme: 'SECRETS',
+        IAMAuth: 'DISABLED',
+        ClientPasswordAuthType: 'POSTGRES_SCRAM_SHA_256',
+      });
+    }
+    expect(JSON.stringify(proxy.DependsOn)).toContain('DatabaseProxyRoleRights');
+  });
+
+  it('starts with the password that the application has, whichever twin is current', () => {
+    const [app] = Object.keys(template.findResources(SECRET, { Properties: { Name: 'ums/prod/database/app' } }));
+    for (const twin of ['a', 'b']) {
+      template.hasResourceProperties(SECRET, {
+        Name: `ums/prod/database/proxy/app-${twin}`,
+        GenerateSecretString: Match.absent(),
+        SecretString: {
+          'Fn::Join': [
+            '',
+            [
+              `{"username":"app_${twin}","password":"{{resolve:secretsmanager:`,
+              { Ref: app },
+              ':SecretString:password::}}"}',
+            ],
+          ],
+        },
+      });
+    }
+  });
+
   it('is where the application connects, and migrations go past it', () => {
-    const host = (name: string): string =>
-      JSON.stringify(
-        Object.values(template.findResources('AWS::SecretsManager::Secret', { Properties: { Name: name } }))[0],
-      );
-    expect(host('ums/prod/database/app')).toContain('DatabaseProxy');
-    expect(host('ums/prod/database/migrate')).not.toContain('DatabaseProxy');
+    const stack = Stack.of(data);
+    expect(JSON.stringify(stack.resolve(data.database.forApp))).toMatch(/DatabaseProxy\w+","Endpoint"/);
+    expect(JSON.stringify(stack.resolve(data.database.direct))).toMatch(/DatabaseInstance\w+","Endpoint.Address"/);
+    expect(data.database.forApp).toMatchObject({ port: 5432, name: 'app' });
   });
 });

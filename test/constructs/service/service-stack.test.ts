@@ -108,6 +108,13 @@ describe('the service of a production environment', () => {
     expect(JSON.stringify(secrets.find(({ Name }) => Name === 'PGUSER')?.ValueFrom)).toContain('DatabaseMigrate');
   });
 
+  it('finds the database by plain settings, so that its login stays as it is when the place changes', () => {
+    const { PGHOST, PGPORT, PGDATABASE } = settingsOf(web.app);
+    expect(JSON.stringify(PGHOST)).toMatch(/Import.*DatabaseInstance.*EndpointAddress/);
+    expect({ PGPORT, PGDATABASE }).toEqual({ PGPORT: '5432', PGDATABASE: 'app' });
+    expect(namesIn(web.app?.Secrets).filter((name) => name.startsWith('PG'))).toEqual(['PGPASSWORD', 'PGUSER']);
+  });
+
   it('copies static files to where the proxy looks for them', () => {
     expect(web.static?.Command).toEqual(['/app/static', '/breakwater/static/static']);
   });

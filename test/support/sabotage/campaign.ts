@@ -29,11 +29,17 @@ export interface Campaign {
  * Generates every sabotage of an environment and judges the security-relevant ones.
  *
  * @param every judges each n-th of them only, for an environment whose constructs are judged elsewhere in full
+ * @param always judged in any case: what no other environment has. @default - nothing
  */
-export function campaign(view: EnvironmentView, rules: readonly RuleControl[], every = 1): Campaign {
+export function campaign(
+  view: EnvironmentView,
+  rules: readonly RuleControl[],
+  every = 1,
+  always: (sabotage: Sabotage) => boolean = () => false,
+): Campaign {
   const all = sabotagesOf(view);
   const { relevant: whole, setAside } = sorted(all, view);
-  const relevant = whole.filter((_, index) => index % every === 0);
+  const relevant = whole.filter((each, index) => index % every === 0 || always(each));
   const runner = new Runner(view, rules);
   const start = performance.now();
   const verdicts = relevant.map((each) => runner.judge(each));

@@ -32,6 +32,7 @@ const PHYSICAL_NAMES: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::RDS::DBInstance': 'DBName',
+  'AWS::RDS::DBProxy': 'DBProxyName',
   'AWS::SNS::Topic': 'TopicName',
   'AWS::Scheduler::Schedule': 'Name',
   'AWS::Scheduler::ScheduleGroup': 'Name',

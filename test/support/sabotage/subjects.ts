@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEnvironments, parseEnvironment } from '../../../lib/config/parse';
 import type { Environment } from '../../../lib/config/schema';
+import type { Sabotage } from './sabotage';
 
 /** An environment to weaken. */
 export interface SabotageSubject {
@@ -9,6 +10,8 @@ export interface SabotageSubject {
   readonly environment: Environment;
   /** Every n-th sabotage is judged in the tests, to end in seconds; `npm run bench sabotage` judges all. */
   readonly every: number;
+  /** Parts that no other environment has are judged in full. */
+  readonly always?: (sabotage: Sabotage) => boolean;
   /** Ask the published packs as well. */
   readonly packs: boolean;
 }
@@ -28,6 +31,7 @@ export const subjects: readonly SabotageSubject[] = [
       `test/fixtures/environments/${file}`,
     ),
     every: 20,
+    always: ({ logicalId }: Sabotage) => logicalId.startsWith('DatabaseProxy'),
     packs: false,
   })),
 ];

@@ -28,6 +28,12 @@ export const data: readonly Equivalent[] = [
     why: 'A snapshot at least of what can be filled again from the database, and none where the tier has none.',
   },
   {
+    type: /^AWS::RDS::DBProxy(TargetGroup)?$/,
+    path: /(^|\.)(IdleClientTimeout|MaxConnectionsPercent)$/,
+    when: oneLess,
+    why: 'A second or a per cent less on a scale without an edge there.',
+  },
+  {
     type: /^AWS::S3::Bucket$/,
     path: /^LifecycleConfiguration\.Rules\.(ExpirationInDays|NoncurrentVersionExpiration\.NoncurrentDays)$/,
     when: more,
