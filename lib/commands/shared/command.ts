@@ -51,7 +51,7 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Whether each of the two may have colours. */
   readonly colour: { readonly out: boolean; readonly err: boolean };
-  /** Calls back once when somebody presses Ctrl-C; the answer stops listening. */
+  /** Calls back once when somebody presses Ctrl-C, asks us to end or closes the terminal; the answer stops listening. */
   readonly onInterrupt: (react: () => void) => () => void;
 }
 

@@ -1,6 +1,9 @@
 import pico from 'picocolors';
 import type { Terminal } from './command';
 
+/** Ctrl-C, a request to end, and a terminal that was closed. */
+const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** The process's own terminal. Colours where a person looks, unless `NO_COLOR` says otherwise. */
 export function ownTerminal(): Terminal {
   const coloured = (stream: NodeJS.WriteStream) => stream.isTTY === true && pico.isColorSupported;
@@ -9,8 +12,15 @@ export function ownTerminal(): Terminal {
     err: (text) => process.stderr.write(`${text}\n`),
     colour: { out: coloured(process.stdout), err: coloured(process.stderr) },
     onInterrupt: (react) => {
-      process.once('SIGINT', react);
-      return () => process.removeListener('SIGINT', react);
+      const stop = () => {
+        for (const signal of ENDINGS) process.removeListener(signal, once);
+      };
+      const once = () => {
+        stop();
+        react();
+      };
+      for (const signal of ENDINGS) process.on(signal, once);
+      return stop;
     },
   };
 }

@@ -1,5 +1,4 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../config/schema';
 import { gunicornCommand } from '../../constructs/service/gunicorn';
@@ -7,6 +6,7 @@ import { plainSettings } from '../../constructs/service/plain-settings';
 import { UserError } from '../shared/command';
 import { Child } from './child';
 import { SAMPLE_APP } from './flask';
+import { freePort } from './start-nginx';
 
 /** PBKDF2 rounds, the fewest that the application accepts. */
 const ROUNDS = 600_000;
@@ -93,18 +93,6 @@ function settingsFor(environment: Environment, folder: string, account: SampleAp
     SAMPLE_LIVENESS_PATH: health.liveness,
     SAMPLE_READINESS_PATH: health.readiness,
   };
-}
-
-/** A port that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address && typeof address === 'object' ? address.port : 0));
-    });
-  });
 }
 
 async function answering(url: string, child: Child): Promise<void> {

@@ -65,17 +65,26 @@ export async function startNginx(options: NginxOptions): Promise<RunningNginx> {
   const name = options.name ?? options.place?.name ?? 'localhost';
   for (const each of ['tls', 'static', 'cache']) mkdirSync(join(options.folder, each), { recursive: true });
   const certificate = makeCertificate(join(options.folder, 'tls'), name === 'localhost' ? [] : [name]);
+  await beFree(options.port);
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
     writeFileSync(confFile(options.folder), renderNginxConf(options.environment, placeOf(options, name, port)));
     const started = launch(nginx, options.folder);
     if (await listens(started, port)) return running(started, { nginx, name, port, certificate });
     const said = readFileSync(started.errorLogFile, 'utf8').trim();
-    const taken = said.includes('Address already in use');
-    if (taken && options.port !== undefined)
-      throw new UserError(`Port ${port} is taken. Expected a free one, for example --port ${await freePort()}.`);
+    const taken = options.port === undefined && said.includes('Address already in use');
     if (!taken || attempt === ATTEMPTS) throw new UserError(`nginx did not start:\n${said}`);
   }
+}
+
+/** Asked before nginx is: whoever holds the port would answer in its place while it still tries. */
+async function beFree(port: number | undefined): Promise<void> {
+  if (port === undefined) return;
+  const free = await freePort(port).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'EACCES' ? 'is for administrators only' : `can't be had (${error.message})`;
+    throw new UserError(`Port ${port} ${why}. Expected one from 1024 up, for example --port 8443.`);
+  });
+  if (free !== port) throw new UserError(`Port ${port} is taken. Expected a free one, for example --port ${free}.`);
 }
 
 const confFile = (folder: string): string => join(folder, 'nginx.conf');
@@ -197,12 +206,18 @@ const workersOf = (master: number): number[] =>
     .map((line) => line.trim().split(/\s+/).map(Number))
     .flatMap(([pid = 0, parent]) => (parent === master ? [pid] : []));
 
-/** A port on loopback that nobody uses at the moment. */
-export function freePort(): Promise<number> {
+/**
+ * A port on loopback that nobody uses at the moment.
+ *
+ * @param preferred taken where it is free @default - any
+ */
+export function freePort(preferred = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      preferred !== 0 && error.code === 'EADDRINUSE' ? resolve(freePort()) : reject(error),
+    );
+    server.listen(preferred, '127.0.0.1', () => {
       const { port } = server.address() as { port: number };
       server.close(() => resolve(port));
     });
