@@ -11,7 +11,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
-import { type Exception, except } from '../../controls/except';
+import { type Exception, except, maintained } from '../../controls/except';
 import type { AlarmRegistrar } from '../alarms/registrar';
 import { acceptedRetention } from '../logs/log-classes';
 import { nameOf, removalPolicyOf } from '../naming';
@@ -183,10 +183,7 @@ export class Cache extends Construct {
         reason: 'The cache holds nothing that is not rebuilt; an old copy of sessions would only be one more to guard',
       });
     }
-    except(
-      this.replicationGroup,
-      ...stated.map((each) => ({ ...each, owner: 'Breakwater maintainers', expires: '2027-11-30' })),
-    );
+    except(this.replicationGroup, ...stated.map((each) => ({ ...each, ...maintained })));
   }
 }
 

@@ -16,7 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
-import { except } from '../../controls/except';
+import { except, maintained } from '../../controls/except';
 import type { AlarmRegistrar } from '../alarms/registrar';
 import type { LogBucket } from '../logs/log-bucket';
 import type { Network } from '../network/network';
@@ -36,8 +36,6 @@ const FIXED_ATTRIBUTES = {
   // nginx reads an address, not an address and a port.
   'routing.http.xff_client_port.enabled': 'false',
 } as const;
-
-const MAINTAINED = { owner: 'Breakwater maintainers', expires: '2027-11-30' } as const;
 
 export interface EdgeProps {
   readonly environment: Environment;
@@ -85,7 +83,7 @@ export class Edge extends Construct {
     except(http, {
       finding: 'NIST.800.53.R5-ELBv2ACMCertificateRequired',
       reason: 'Plain HTTP has no certificate, and this listener does nothing but redirect to HTTPS.',
-      ...MAINTAINED,
+      ...maintained,
     });
     this.httpsListener = this.loadBalancer.addListener('Https', {
       port: 443,
@@ -165,13 +163,13 @@ function exceptions(loadBalancer: ApplicationLoadBalancer, environment: Environm
   except(loadBalancer, {
     finding: 'NIST.800.53.R5-ALBWAFEnabled',
     reason: 'The web ACL is the next part of the kit to be built; until then nothing filters or limits requests.',
-    ...MAINTAINED,
+    ...maintained,
   });
   if (environment.tier === 'production') return;
   except(loadBalancer, {
     finding: 'NIST.800.53.R5-ELBDeletionProtectionEnabled',
     reason: `A ${environment.tier} environment is made to be taken down again, and holds no users' traffic.`,
-    ...MAINTAINED,
+    ...maintained,
   });
 }
 

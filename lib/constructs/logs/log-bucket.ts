@@ -4,7 +4,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
-import { except } from '../../controls/except';
+import { except, maintained } from '../../controls/except';
 import { removalPolicyOf } from '../naming';
 
 /** Days that a replaced or deleted log can still be brought back. */
@@ -65,14 +65,12 @@ export class LogBucket extends Bucket {
       {
         finding: 'NIST.800.53.R5-S3DefaultEncryptionKMS',
         reason: 'Load balancers and S3 access logs can be delivered with the key of S3 only (ELB and S3 user guides).',
-        owner: 'Breakwater maintainers',
-        expires: '2027-11-30',
+        ...maintained,
       },
       {
         finding: 'NIST.800.53.R5-S3BucketReplicationEnabled',
         reason: 'Access logs are kept a month and rebuild nothing; the audit trail is in CloudWatch Logs.',
-        owner: 'Breakwater maintainers',
-        expires: '2027-11-30',
+        ...maintained,
       },
     );
   }

@@ -12,7 +12,7 @@ import {
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
-import { except } from '../../controls/except';
+import { except, maintained } from '../../controls/except';
 import type { AlarmRegistrar } from '../alarms/registrar';
 import { connectionsOf, type NetworkPart, networkPartNames, open } from './connections';
 import { addInterfaceEndpoints, addS3Gateway } from './endpoints';
@@ -67,8 +67,7 @@ export class Network extends Construct {
       finding: 'NIST.800.53.R5-VPCDefaultSecurityGroupClosed',
       reason:
         'Nothing can stand in it: a control refuses whatever lacks a security group of the connection table. Closing it takes a Lambda.',
-      owner: 'Breakwater maintainers',
-      expires: '2027-11-30',
+      ...maintained,
     });
 
     const publicTier = new PublicTier(this.vpc, 'Public', {
