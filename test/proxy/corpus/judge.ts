@@ -22,7 +22,7 @@ export function complaintsAbout(hostile: Hostile, outcome: Outcome, client: stri
       outcome.app.map(({ method, target }) => `${method} ${target}`),
     ),
     ...outcome.app.flatMap((received) => wellFormed(received, client)),
-    ...app.flatMap((seen, index) => same(filledIn(seen, client), outcome.app[index])),
+    ...app.flatMap((seen, index) => sameRequest(filledIn(seen, client), outcome.app[index])),
   ];
 }
 
@@ -48,7 +48,7 @@ export function changesOf(ordinary: Ordinary, outcome: Outcome, client: string):
       answeredByProxy ? 0 : 1,
       outcome.app.map((each) => `${each.method} ${each.target}`),
     ),
-    ...(received ? [...wellFormed(received, client), ...same({ method, target, body }, received)] : []),
+    ...(received ? [...wellFormed(received, client), ...sameRequest({ method, target, body }, received)] : []),
     ...(received ? different('headers', passedOn(headers.map(pairOf)), passedOn(received.headerLines)) : []),
   ];
 }
@@ -80,7 +80,7 @@ const pairOf = (line: string): Line => {
 const ONE_EACH = ['host', 'x-forwarded-for', 'x-real-ip', 'x-forwarded-proto', 'x-request-id'];
 
 /** Whatever reaches the app is one request of HTTP/1.1 that nobody can read in two ways. */
-function wellFormed({ headerLines, httpVersion, body, headers }: Received, client: string): readonly string[] {
+export function wellFormed({ headerLines, httpVersion, body, headers }: Received, client: string): readonly string[] {
   const names = headerLines.map(([name]) => name.toLowerCase());
   return [
     ...different('version', '1.1', httpVersion),
@@ -96,7 +96,7 @@ function wellFormed({ headerLines, httpVersion, body, headers }: Received, clien
   ];
 }
 
-function same(seen: Seen, received: Received | undefined): readonly string[] {
+export function sameRequest(seen: Seen, received: Received | undefined): readonly string[] {
   if (!received) return [];
   return [
     ...different('method', seen.method, received.method),
@@ -107,7 +107,10 @@ function same(seen: Seen, received: Received | undefined): readonly string[] {
 }
 
 /** A body may hold the client's address, since it holds a request. */
-const filledIn = (seen: Seen, client: string): Seen => ({ ...seen, body: seen.body?.replaceAll(CLIENT, client) });
+export const filledIn = (seen: Seen, client: string): Seen => ({
+  ...seen,
+  body: seen.body?.replaceAll(CLIENT, client),
+});
 
 function answered(expected: Answer, found: RawResponse | undefined): readonly string[] {
   if (!found) return [];

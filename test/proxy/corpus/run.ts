@@ -11,7 +11,7 @@ const PATIENCE_MS = 10_000;
 const AT_ONCE = 24;
 /** What the app does for a target of this name: answers with more than any buffer holds. */
 export const LARGE = '/large';
-export const LARGE_BYTES = 32 * 1024 * 1024;
+export const LARGE_BYTES = 8 * 1024 * 1024;
 
 /** What happened to a case. */
 export interface Outcome {

@@ -1,6 +1,7 @@
 import type { Hostile } from '../case';
 import { cases as admin } from './admin';
 import { cases as chunks } from './chunks';
+import { cases as codings } from './codings';
 import { cases as cookies } from './cookies';
 import { cases as debris } from './debris';
 import { cases as forwarded } from './forwarded';
@@ -19,6 +20,7 @@ import { cases as staticFiles } from './static-files';
 /** Every hostile request over HTTP/1, by its class. */
 export const hostile: Readonly<Record<string, readonly Hostile[]>> = {
   lengths,
+  codings,
   chunks,
   headerLines,
   protocols,
