@@ -1,5 +1,6 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import type { IApplyRule, NagPack } from 'cdk-nag';
+import { adviceOn } from './nag-advice';
 import { baseOf, type Pack, type PackFinding, type PackRun, versionOf } from './packs';
 import type { Subject } from './subject';
 
@@ -59,8 +60,7 @@ function judged(pack: NagPack, gating: boolean, subject: Subject): PackRun {
           gating,
           description: (threw || !rule ? violation.description : rule.info).replace(STANDARD_IDS, ''),
           why: rule?.explanation ?? '',
-          rows: [],
-          remedy: '',
+          ...adviceOn(rule?.rule.name, pack.name),
           resource: at.constructPath ?? '',
           location: at.locations[0] ?? '',
         };
