@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/schema';
 
 /** Key of a task definition's metadata under which the promises stand. */
-export const PROMISES_METADATA = 'breakwater:proxy';
+export const PROMISES_METADATA = 'Breakwater::Proxy';
 
 /**
  * What the environment asks of its proxy, in a few words beside the task: reviewers see in the template when a path loses

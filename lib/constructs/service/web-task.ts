@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { ContainerDependencyCondition, Protocol } from 'aws-cdk-lib/aws-ecs';
+import { type CfnTaskDefinition, ContainerDependencyCondition, Protocol } from 'aws-cdk-lib/aws-ecs';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { PROXY_PORT, PROXY_USER, staticFolderOf } from '../proxy/paths';
+import { PROMISES_METADATA, proxyPromises } from '../proxy/promises';
 import { APP_USER, AppTask, type AppTaskProps, containerNames } from './app-task';
 import { gunicornCommand } from './gunicorn';
 import { aliveCommand, copyEntryPoint } from './scripts';
@@ -88,6 +89,8 @@ export class WebTask extends AppTask {
       // A line for each request: losing some in an outage of CloudWatch is better than refusing requests.
       whenLogsStall: 'drop',
     });
+    const rendered = this.definition.node.defaultChild as CfnTaskDefinition;
+    rendered.addMetadata(PROMISES_METADATA, proxyPromises(environment));
     // The proxy starts last, so a copy takes no request before the app answers, and stops first, so it drains while
     // the app still answers.
     proxy.addContainerDependencies({ container: this.app, condition: ContainerDependencyCondition.HEALTHY });

@@ -1,7 +1,8 @@
 import { everyTier, type Finding, type RuleControl, shown } from '../control';
 import { type Container, containersOf, fault, hasRole, TASK_DEFINITION } from '../rules/containers';
+import { unreadable } from '../rules/proxy';
 import { BASE_IMAGE, commandsOf, IMAGE_FILES, INSTRUCTIONS, START_COMMANDS } from '../rules/proxy-image';
-import { proxyFixture, SOUND_FILES } from '../rules/proxy-samples';
+import { confFixture, proxyFixture, SOUND_FILES } from '../rules/proxy-samples';
 import type { EnvironmentView, ImageFolder } from '../view';
 
 const { Dockerfile, 'start-proxy': start } = SOUND_FILES;
@@ -42,6 +43,7 @@ export const control: RuleControl = {
       proxyFixture('another shell', { files: { 'start-proxy': start.replace('#!/bin/sh', '#!/bin/sh -x') } }),
       proxyFixture('no start', { files: { 'start-proxy': undefined } }),
       proxyFixture('a file more', { files: { 'conf.d/extra.conf': 'server {}' } }),
+      confFixture('a configuration that nginx can’t read', { 'http {': 'http {{' }),
       proxyFixture('another builder', { build: { platform: 'linux/arm64', executable: ['sh', '-c', 'true'] } }),
       proxyFixture('for another processor', { build: { platform: 'linux/amd64' } }),
     ],
@@ -53,9 +55,13 @@ function judge(container: Container, environment: EnvironmentView): readonly Fin
   if (!folder) {
     return [fault(container, 'Image', shown(container.body.Image), 'an image that this deployment builds')];
   }
-  return [...files(folder), ...build(folder), ...dockerfile(folder), ...startScript(folder)].map(([found, expected]) =>
-    fault(container, 'Image', found, expected),
-  );
+  return [
+    ...files(folder),
+    ...build(folder),
+    ...configuration(folder),
+    ...dockerfile(folder),
+    ...startScript(folder),
+  ].map(([found, expected]) => fault(container, 'Image', found, expected));
 }
 
 type Faults = readonly (readonly [found: string, expected: string])[];
@@ -68,6 +74,11 @@ function files(folder: ImageFolder): Faults {
 function build({ build: options }: ImageFolder): Faults {
   const found = JSON.stringify(options);
   return found === '{"platform":"linux/arm64"}' ? [] : [[`built with ${found}`, 'the platform linux/arm64 alone']];
+}
+
+function configuration(folder: ImageFolder): Faults {
+  const why = unreadable(folder.text('nginx.conf') ?? '');
+  return why === undefined ? [] : [[`nginx.conf: ${why}`, 'a file that nginx can read']];
 }
 
 function dockerfile(folder: ImageFolder): Faults {

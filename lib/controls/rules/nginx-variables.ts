@@ -6,7 +6,7 @@ export type RequestVariables = Readonly<Record<string, string>>;
 
 /** Variables that nginx has for every request, empty where the request lacks them. */
 const BUILT_IN =
-  /^(http|arg|sent_http|cookie|upstream|upstream_http)_|^(uri|request_uri|args|request_method|remote_addr|binary_remote_addr|status|server_name|host|scheme|limit_req_status|ssl_protocol|request_id|is_args)$/;
+  /^(http|arg|sent_http|cookie|upstream|upstream_http)_|^(uri|request_uri|args|request_method|remote_addr|binary_remote_addr|status|server_name|host|scheme|limit_req_status|ssl_protocol|request_id|is_args|server_protocol|msec|time_iso8601|request_length|content_length|content_type|remote_user)$/;
 
 /**
  * Tells what the variables of a configuration become for a request, by its `map` and `geo` blocks, so that a rule can
@@ -47,7 +47,8 @@ export class NginxVariables {
   /** Texts are compared first, without regard to case; then expressions in their order. */
   private map(block: Directive, request: RequestVariables, captured: Map<string, string>): string {
     const source = this.resolve(block.args[0] as string, request, captured);
-    const entries = (block.block ?? []).map(({ name, args, line }) => {
+    const told = (block.block ?? []).filter(({ name, args }) => name !== 'volatile' || args.length > 0);
+    const entries = told.map(({ name, args, line }) => {
       if (args.length !== 1) throw new Error(`line ${line}: ${name} has ${args.length} values`);
       return { key: name, value: args[0] as string };
     });
@@ -86,7 +87,8 @@ function expression(key: string): RegExp {
 
 const prefixOf = (network: string): number => Number(network.split('/')[1] ?? 128);
 
-function holds(network: string, address: string): boolean {
+/** Whether a network such as `10.0.0.0/16` holds an address of its family. */
+export function holds(network: string, address: string): boolean {
   const [base = '', prefix] = network.split('/');
   const family = isIP(base) === 6 ? 'ipv6' : 'ipv4';
   if (isIP(base) === 0 || isIP(base) !== isIP(address)) return false;

@@ -1,19 +1,45 @@
 import type { Finding } from '../control';
 import type { Guard } from '../expect';
-import type { EnvironmentView, ImageFolder } from '../view';
+import { asList, asObject, type EnvironmentView, type ImageFolder, type JsonObject } from '../view';
 import { type Container, containersOf, fault, hasRole, TASK_DEFINITION } from './containers';
 import { type Directive, everyDirective, parseNginx } from './nginx-file';
+import { NginxVariables, type RequestVariables } from './nginx-variables';
+
+/** Where the service writes down what the environment asks of its proxy. */
+export const PROMISES_METADATA = 'Breakwater::Proxy';
 
 /** The proxy of one task, as its image will be built. */
-export interface Proxy {
+export interface RenderedProxy {
   readonly container: Container;
   readonly folder: ImageFolder;
+  /** What the environment asks of it, as the task's metadata says. */
+  readonly promises: Promises;
+  /** The file, from its outermost directives. */
+  readonly file: readonly Directive[];
+  /** Every directive of the file, however deep. */
+  readonly every: readonly Directive[];
   /** Directives of `http`. */
   readonly http: readonly Directive[];
   /** Servers, in the order of the file. */
   readonly servers: readonly Directive[];
-  /** Every directive of the file. */
-  readonly every: readonly Directive[];
+  /** What a variable, with its dollar, becomes for a request. */
+  readonly value: (variable: string, request: RequestVariables) => string;
+}
+
+/** The environment's own words about its proxy; empty where they are missing, which `proxy-promised` refuses. */
+export interface Promises {
+  readonly name: string;
+  readonly loadBalancerNetwork: string;
+  readonly port: number;
+  readonly healthPaths: readonly string[];
+  readonly loginPaths: readonly string[];
+  readonly apiPaths: readonly string[];
+  readonly adminPaths: readonly string[];
+  readonly adminNetworks: readonly string[];
+  readonly staticPaths: readonly string[];
+  readonly origins: readonly string[];
+  /** Numbers by name: `loginsPerMinute`, `writesPerMinute`, `requestsPerHour`, `bodyKiB`, `headerKiB`. */
+  readonly limits: Readonly<Record<string, number>>;
 }
 
 /** What is wrong with a proxy's file, and on which line. */
@@ -24,25 +50,69 @@ export interface FileFault {
   readonly expected: string;
 }
 
-/** Every proxy whose image is built here. That there is one is for `proxy-image-kept` to say. */
-export function proxiesOf(environment: EnvironmentView): readonly Proxy[] {
+/** Every proxy whose image is built here, with a file that can be read: `proxy-image-kept` refuses what is neither. */
+export function proxiesOf(environment: EnvironmentView): readonly RenderedProxy[] {
   return containersOf(environment)
     .filter(hasRole('proxy'))
     .flatMap((container) => {
       const folder = environment.imageFolder(container.body.Image);
       const text = folder?.text('nginx.conf');
-      return folder === undefined || text === undefined ? [] : [read(container, folder, text)];
+      if (folder === undefined || text === undefined || unreadable(text) !== undefined) return [];
+      return [read(container, folder, text)];
     });
 }
 
-function read(container: Container, folder: ImageFolder, text: string): Proxy {
+/** Why nginx would not start with a file; nothing when it can be read. */
+export function unreadable(text: string): string | undefined {
+  try {
+    files.set(text, files.get(text) ?? parsed(text));
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Read once: many controls ask about the same file. */
+const files = new Map<string, Pick<RenderedProxy, 'file' | 'every' | 'http' | 'servers' | 'value'>>();
+
+function read(container: Container, folder: ImageFolder, text: string): RenderedProxy {
+  const known = files.get(text) ?? parsed(text);
+  return { container, folder, promises: promisesOf(container), ...known };
+}
+
+function parsed(text: string): Pick<RenderedProxy, 'file' | 'every' | 'http' | 'servers' | 'value'> {
   const file = parseNginx(text);
-  const http = file.filter(({ name }) => name === 'http').flatMap(({ block }) => block ?? []);
-  return { container, folder, http, servers: named(http, 'server'), every: everyDirective(file) };
+  const http = named(file, 'http').flatMap(({ block }) => block ?? []);
+  const variables = new NginxVariables(http);
+  return {
+    file,
+    every: everyDirective(file),
+    http,
+    servers: named(http, 'server'),
+    value: (variable, request) => variables.text(variable, request),
+  };
+}
+
+function promisesOf({ task }: Container): Promises {
+  const stated = asObject(task.metadata[PROMISES_METADATA]);
+  const texts = (name: string): readonly string[] => asList(stated[name]).map(String);
+  return {
+    name: String(stated.name ?? ''),
+    loadBalancerNetwork: String(stated.loadBalancerNetwork ?? ''),
+    port: Number(stated.port ?? 0),
+    healthPaths: texts('healthPaths'),
+    loginPaths: texts('loginPaths'),
+    apiPaths: texts('apiPaths'),
+    adminPaths: texts('adminPaths'),
+    adminNetworks: texts('adminNetworks'),
+    staticPaths: texts('staticPaths'),
+    origins: texts('origins'),
+    limits: asObject(stated.limits) as JsonObject & Record<string, number>,
+  };
 }
 
 /** Guards what the rendered configuration of every proxy says. */
-export function guardProxy(judge: (proxy: Proxy, environment: EnvironmentView) => readonly FileFault[]): Guard {
+export function guardProxy(judge: (proxy: RenderedProxy, environment: EnvironmentView) => readonly FileFault[]): Guard {
   return {
     protects: [{ type: TASK_DEFINITION, properties: ['ContainerDefinitions.Image'] }],
     check: (environment) =>
@@ -53,7 +123,7 @@ export function guardProxy(judge: (proxy: Proxy, environment: EnvironmentView) =
 }
 
 /** A fault as a finding: the line of the file stands with what was found. */
-export const findingOf = (container: Container, { at, found, expected }: FileFault): Finding =>
+const findingOf = (container: Container, { at, found, expected }: FileFault): Finding =>
   fault(container, 'Image', `${at === undefined ? 'nginx.conf' : `nginx.conf:${at.line}`}: ${found}`, expected);
 
 /** Directives of a name. */
@@ -62,3 +132,60 @@ export const named = (directives: readonly Directive[], name: string): readonly 
 
 /** A directive as it is written, without its block. */
 export const written = ({ name, args }: Directive): string => [name, ...args].join(' ');
+
+/** A directive that must stand in `http`, and be told otherwise nowhere else in the file. */
+export function throughout(
+  { http, every }: Pick<RenderedProxy, 'http' | 'every'>,
+  name: string,
+  wanted: string | { readonly words: string; readonly fits: (args: string) => boolean },
+): readonly FileFault[] {
+  const { words, fits } =
+    typeof wanted === 'string' ? { words: wanted, fits: (args: string) => args === wanted } : wanted;
+  const expected = `${name} ${words}`;
+  const wrong = named(every, name).filter(({ args }) => !fits(args.join(' ')));
+  const absent = named(http, name).length === 0 ? [{ found: `no ${name}`, expected }] : [];
+  return [...absent, ...wrong.map((at) => ({ at, found: written(at), expected }))];
+}
+
+/** The server for the environment's own name. */
+export const ownServer = ({ servers, promises }: RenderedProxy): readonly Directive[] =>
+  servers.find(({ block = [] }) => named(block, 'server_name').some(({ args }) => args.join(' ') === promises.name))
+    ?.block ?? [];
+
+/** The location of a server that opens so, such as `/` or `^~ /static/`. */
+export const locationOf = (server: readonly Directive[], opening: string): readonly Directive[] | undefined =>
+  named(server, 'location').find(({ args }) => args.join(' ') === opening)?.block;
+
+/** The static paths with one slash at their end, as locations have them. */
+export const staticPrefixes = ({ staticPaths }: Promises): readonly string[] =>
+  staticPaths.map((path) => `${path.replace(/\/+$/, '')}/`);
+
+/** Names that a header's value may come under: one directive in `http`, for every answer. */
+export function headerValue({ http }: RenderedProxy, header: string): string | undefined {
+  const [only, ...more] = named(http, 'add_header').filter(
+    ({ args }) => args[0]?.toLowerCase() === header.toLowerCase(),
+  );
+  return more.length > 0 || only?.args[2] !== 'always' ? undefined : only.args[1];
+}
+
+/** The status with which a location refuses a request by its own conditions; nothing when it lets it on. */
+export function refusalOf(
+  { value }: RenderedProxy,
+  location: readonly Directive[],
+  request: RequestVariables,
+): number | undefined {
+  const reason = value('$blocked', request);
+  const condition = named(location, 'if').find(({ args }) => args.join(' ') === `($blocked = ${reason})`);
+  const [only, ...more] = condition?.block ?? [];
+  return reason !== '' && only?.name === 'return' && more.length === 0 ? Number(only.args[0]) : undefined;
+}
+
+/** A request for a path, as nginx sees it: resolved and as it was sent. */
+export const requestFor = (uri: string, more: RequestVariables = {}): RequestVariables => ({
+  uri,
+  request_uri: uri,
+  request_method: 'GET',
+  server_protocol: 'HTTP/1.1',
+  remote_addr: '198.51.100.7',
+  ...more,
+});

@@ -36,7 +36,7 @@ describe('variables of an nginx configuration', () => {
     ['peer', { http_x_real_ip: '10.1.1.1' }, '1', 'a network by another variable'],
     ['twice', { client: 'a\nb' }, 'dot', 'flags at the head of an expression'],
     ['twice', { client: 'c', scheme: 'https' }, 'https-x', 'a variable in braces'],
-  ] as const)('$%s for %j is %j: %s', (name, request, expected) => {
+  ] as [string, RequestVariables, string, string][])('$%s for %j is %j: %s', (name, request, expected) => {
     expect(value(name, request)).toBe(expected);
   });
 

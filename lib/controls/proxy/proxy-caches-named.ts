@@ -1,0 +1,86 @@
+import { everyTier, type RuleControl } from '../control';
+import {
+  type FileFault,
+  guardProxy,
+  headerValue,
+  locationOf,
+  named,
+  ownServer,
+  type RenderedProxy,
+  staticPrefixes,
+  written,
+} from '../rules/proxy';
+import { confFixture, soundProxy } from '../rules/proxy-samples';
+
+const FOLDER = '/breakwater/static';
+
+export const control: RuleControl = {
+  id: 'proxy-caches-named',
+  title:
+    'Static files are served from their volume and kept by caches; what the app answers is kept by nobody unless it says so',
+  holds: ['E10/enforce'],
+  tiers: everyTier,
+  why: 'A page of one user kept by a cache is shown to the next; static files asked for anew make every page slow.',
+  remedy: 'Name static files under app.staticFiles; leave the headers to lib/constructs/proxy/caching.ts.',
+  ...guardProxy((proxy) => [...headers(proxy), ...files(proxy)]),
+  fixtures: {
+    pass: [soundProxy],
+    refuse: [
+      confFixture('pages are kept', { 'default no-store;\n  }': 'default "public, max-age=60";\n  }' }),
+      confFixture('errors are kept', { '304 $cache_by_name; default no-store;': 'default $cache_by_name;' }),
+      confFixture('files are not', { '"~^(?:/static/)" "public, max-age=3600"': '"~^(?:/static/)" no-store' }),
+      confFixture('fingerprints are asked for anew', { 'max-age=31536000, immutable': 'max-age=60' }),
+      confFixture('the app is not heard', {
+        'map $sent_http_cache_control $cache_control { "" $cache_by_status; default ""; }':
+          'map $sent_http_cache_control $cache_control { default $cache_by_status; }',
+      }),
+      confFixture('no header', { 'add_header Cache-Control $cache_control always;': '' }),
+      confFixture('files of the app', { 'root /breakwater/static;': 'proxy_pass http://app;' }),
+      confFixture('files of the whole image', { 'root /breakwater/static;': 'root /;' }),
+      confFixture('folders are listed', { 'autoindex off;': 'autoindex on;' }),
+      confFixture('links lead out', { 'disable_symlinks on;': 'disable_symlinks off;' }),
+      confFixture('no such path', {}, { staticPaths: ['/static/', '/media/'] }),
+    ],
+  },
+};
+
+function headers(proxy: RenderedProxy): readonly FileFault[] {
+  const header = headerValue(proxy, 'Cache-Control');
+  if (header === undefined)
+    return [{ found: 'Cache-Control not once and always', expected: 'a variable of path and status' }];
+  const prefixes = staticPrefixes(proxy.promises);
+  const ask = (uri: string, status: string, sent = '') =>
+    proxy.value(header, { uri, request_uri: uri, args: '', status, sent_http_cache_control: sent });
+  const wrong = (uri: string, status: string, found: string, expected: string): FileFault => ({
+    found: `Cache-Control ${found || 'nothing'} for ${uri} with ${status}`,
+    expected,
+  });
+  const cases: (readonly [uri: string, status: string, sent: string, fits: RegExp, expected: string])[] = [
+    ['/', '200', '', /^no-store$/, 'no-store'],
+    ['/', '404', '', /^no-store$/, 'no-store'],
+    ['/', '200', 'public, max-age=5', /^$/, 'what the app said, alone'],
+    ...prefixes.flatMap((prefix) => [
+      [`${prefix}app.css`, '200', '', /^public, max-age=\d+/, 'public, max-age=…'] as const,
+      [`${prefix}app.0123abcd89.css`, '200', '', /^public, max-age=31536000, immutable$/, 'a year, immutable'] as const,
+      [`${prefix}app.css`, '404', '', /^no-store$/, 'no-store'] as const,
+    ]),
+  ];
+  return cases.flatMap(([uri, status, sent, fits, expected]) => {
+    const found = ask(uri, status, sent);
+    return fits.test(found) ? [] : [wrong(uri, status, found, expected)];
+  });
+}
+
+function files(proxy: RenderedProxy): readonly FileFault[] {
+  const server = ownServer(proxy);
+  return staticPrefixes(proxy.promises).flatMap((prefix) => {
+    const location = locationOf(server, `^~ ${prefix}`);
+    if (!location) return [{ found: `no location ^~ ${prefix}`, expected: 'one that serves files' }];
+    return [`root ${FOLDER}`, 'autoindex off', 'disable_symlinks on'].flatMap((wanted) => {
+      const found = named(location, wanted.split(' ')[0] as string).map(written);
+      return found.join() === wanted
+        ? []
+        : [{ at: location[0], found: `${found.join() || `no ${wanted}`} for ${prefix}`, expected: wanted }];
+    });
+  });
+}

@@ -1,0 +1,121 @@
+import { everyTier, type RuleControl } from '../control';
+import {
+  type FileFault,
+  guardProxy,
+  headerValue,
+  locationOf,
+  named,
+  ownServer,
+  type RenderedProxy,
+  requestFor,
+  throughout,
+  written,
+} from '../rules/proxy';
+import { confFixture, proxyFixture, soundProxy } from '../rules/proxy-samples';
+import { asList, asObject, type EnvironmentView } from '../view';
+
+/** Seconds for a connection on loopback, which takes microseconds or never comes. */
+const CONNECT = 5;
+const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
+const IDLE = 'idle_timeout.timeout_seconds';
+
+const balancer = (seconds: number) => ({
+  Balancer: {
+    Type: LOAD_BALANCER,
+    Properties: { LoadBalancerAttributes: [{ Key: IDLE, Value: String(seconds) }] },
+  },
+});
+
+export const control: RuleControl = {
+  id: 'proxy-fails-fast',
+  title: 'When the app is down or too slow, callers get 503 with Retry-After before anybody’s patience ends',
+  holds: ['E15/enforce'],
+  tiers: everyTier,
+  why: 'Callers that hang keep their connections, and one dead app takes everything in front of it along.',
+  remedy: 'Set limits.proxySeconds below limits.loadBalancerSeconds; leave the rest to lib/constructs/proxy.',
+  ...guardProxy((proxy, environment) => [...times(proxy, environment), ...answers(proxy), ...retries(proxy)]),
+  fixtures: {
+    pass: [soundProxy, proxyFixture('behind a load balancer', { beside: balancer(75) })],
+    refuse: [
+      confFixture('waits for a connection', { 'proxy_connect_timeout 2s': 'proxy_connect_timeout 60s' }),
+      confFixture('waits for an answer', { 'proxy_read_timeout 65s;': '' }),
+      proxyFixture('waits longer than the load balancer', { beside: balancer(60) }),
+      confFixture('502', { 'error_page 502 =503 $error_page;\n      proxy_pass': 'proxy_pass' }),
+      confFixture('no Retry-After', { '"503:PASSED:" 10;': '' }),
+      confFixture('writes are sent twice', {
+        'proxy_next_upstream error;': 'proxy_next_upstream error timeout non_idempotent;',
+      }),
+      confFixture('idle connections die first', { 'keepalive_timeout 85s': 'keepalive_timeout 5s' }),
+      confFixture('no connections are kept', { 'keepalive 32; ': '' }),
+      confFixture('stops in the middle', { 'worker_shutdown_timeout 30s;': '' }),
+    ],
+  },
+};
+
+const seconds = (args: string): number => Number(/^(\d+)s$/.exec(args)?.[1] ?? 0);
+
+/** The load balancer's patience, where this environment has one. */
+function patience(environment: EnvironmentView): number {
+  const [load] = environment.ofType(LOAD_BALANCER);
+  const attribute = asList(load?.properties.LoadBalancerAttributes)
+    .map(asObject)
+    .find(({ Key }) => Key === IDLE);
+  return attribute === undefined ? Infinity : Number(attribute.Value);
+}
+
+function times(proxy: RenderedProxy, environment: EnvironmentView): readonly FileFault[] {
+  const most = patience(environment);
+  const below = (name: string, limit: number) =>
+    throughout(proxy, name, {
+      words: Number.isFinite(limit) ? `below ${limit}s` : 'a time in seconds',
+      fits: (args) => seconds(args) > 0 && seconds(args) < limit,
+    });
+  return [
+    ...below('proxy_connect_timeout', CONNECT + 1),
+    ...below('proxy_read_timeout', most),
+    ...below('proxy_send_timeout', most),
+    ...throughout(proxy, 'keepalive_timeout', {
+      words: `longer than the load balancer’s ${most}s`,
+      // In an upstream's block it is the app's end.
+      fits: (args) => seconds(args) >= (Number.isFinite(most) ? Math.min(most, 60) : 60),
+    }),
+    ...(proxy.every.some(({ name, args }) => name === 'worker_shutdown_timeout' && seconds(args.join()) > 0)
+      ? []
+      : [{ found: 'no worker_shutdown_timeout', expected: 'the seconds of a graceful stop' }]),
+  ];
+}
+
+function answers(proxy: RenderedProxy): readonly FileFault[] {
+  const app = locationOf(ownServer(proxy), '@app') ?? [];
+  const header = headerValue(proxy, 'Retry-After') ?? '';
+  const after = ['PASSED', ''].map((limit_req_status) =>
+    Number(proxy.value(header, requestFor('/', { status: '503', limit_req_status }))),
+  );
+  const own = proxy.value(
+    header,
+    requestFor('/', { status: '503', limit_req_status: 'PASSED', sent_http_retry_after: '7' }),
+  );
+  return [
+    ...(named(app, 'error_page').some((each) => written(each) === 'error_page 502 =503 $error_page')
+      ? []
+      : [{ at: app[0], found: '502 for an app that is down', expected: 'error_page 502 =503 $error_page' }]),
+    ...(after.every((each) => each > 0)
+      ? []
+      : [{ found: '503 without Retry-After', expected: 'seconds until a copy may be back' }]),
+    ...(own === '' ? [] : [{ found: 'Retry-After beside the app’s own', expected: 'one of both' }]),
+  ];
+}
+
+function retries(proxy: RenderedProxy): readonly FileFault[] {
+  const upstream = named(proxy.http, 'upstream')[0]?.block ?? [];
+  return [
+    ...throughout(proxy, 'proxy_next_upstream', {
+      words: 'off or error',
+      fits: (args) => args === 'off' || args === 'error',
+    }),
+    ...throughout(proxy, 'proxy_http_version', '1.1'),
+    ...(Number(named(upstream, 'keepalive')[0]?.args[0] ?? 0) > 0
+      ? []
+      : [{ at: upstream[0], found: 'a new connection for each request', expected: 'keepalive' }]),
+  ];
+}

@@ -1,0 +1,149 @@
+import { everyTier, type RuleControl } from '../control';
+import {
+  type FileFault,
+  guardProxy,
+  headerValue,
+  locationOf,
+  named,
+  type RenderedProxy,
+  written,
+} from '../rules/proxy';
+import { confFixture, soundProxy } from '../rules/proxy-samples';
+
+const YEAR = 31_536_000;
+/** Exactly these, on every answer. */
+const FIXED: Readonly<Record<string, string>> = {
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'X-XSS-Protection': '1; mode=block',
+  'Referrer-Policy': 'strict-origin-when-cross-origin',
+};
+const OTHERS = ['Strict-Transport-Security', 'Content-Security-Policy', 'Permissions-Policy'];
+/** Sources of a policy that name nobody. */
+const NAMELESS = /(^|\s)(\*|https?:|wss?:|data:|blob:|filesystem:)(\s|$)/;
+/** What can't run: a page may carry it along. */
+const INERT = new Set(['img-src', 'font-src', 'media-src']);
+/** nginx finds out that a range lies outside of a file when the headers are added: its page must not add them again. */
+const LATE_PAGE = '= /.breakwater/error-range';
+/** Directives that the policy must have, with what they must say where that is one thing. */
+const POLICY: Readonly<Record<string, RegExp>> = {
+  'default-src': /^'self'( |$)/,
+  'base-uri': /^'(self|none)'$/,
+  'form-action': /^'(self|none)'( |$)/,
+  'frame-ancestors': /^'(self|none)'( |$)/,
+  'object-src': /^'none'$/,
+};
+
+export const control: RuleControl = {
+  id: 'proxy-headers-sent',
+  title: 'Every answer, errors too, carries the security headers once, with values that protect',
+  holds: ['E05/enforce', 'E06/enforce'],
+  tiers: everyTier,
+  why: 'Without them a browser may be talked into plain HTTP, into foreign scripts or into showing the site inside another.',
+  remedy:
+    'Leave add_header to lib/constructs/proxy/security-headers.ts; widen the policy by name under app.contentSecurityPolicy.',
+  ...guardProxy((proxy) => [...always(proxy), ...once(proxy), ...values(proxy)]),
+  fixtures: {
+    pass: [
+      soundProxy,
+      confFixture('pictures in the page', { "object-src 'none'": "object-src 'none'; img-src 'self' data:" }),
+      confFixture('widened by name', { "default-src 'self'": "default-src 'self' https://cdn.example.com" }),
+    ],
+    refuse: [
+      confFixture('no HSTS', {
+        'add_header Strict-Transport-Security "max-age=31536000; includeSubDomains" always;': '',
+      }),
+      confFixture('HSTS for a day', { 'max-age=31536000; includeSub': 'max-age=86400; includeSub' }),
+      confFixture('HSTS for one name', { '; includeSubDomains': '' }),
+      confFixture('not on errors', {
+        'add_header X-Content-Type-Options "nosniff" always': 'add_header X-Content-Type-Options "nosniff"',
+      }),
+      confFixture('frames', { '"DENY"': '"SAMEORIGIN"' }),
+      confFixture('any source', { "default-src 'self'": 'default-src *' }),
+      confFixture('any source by scheme', { "default-src 'self'": "default-src 'self' https:" }),
+      confFixture('scripts in the page', { "object-src 'none'": "object-src 'none'; script-src 'self' data:" }),
+      confFixture('evaluated scripts', { "default-src 'self'": "default-src 'self' 'unsafe-eval'" }),
+      confFixture('a policy without a default', { "default-src 'self'; ": '' }),
+      confFixture('a policy that anybody may frame', { " frame-ancestors 'none';": '' }),
+      confFixture('doubled with the app’s', { 'proxy_hide_header X-Frame-Options;': '' }),
+      confFixture('a location that forgets them', { 'autoindex off;': 'autoindex off; add_header X-A b;' }),
+      confFixture('sent twice', {
+        'add_header X-Frame-Options "DENY" always;':
+          'add_header X-Frame-Options "DENY" always; add_header X-Frame-Options "ALLOWALL" always;',
+      }),
+      confFixture('the camera', { 'camera=(), ': '' }),
+    ],
+  },
+};
+
+/** nginx forgets every inherited header in a block that adds one of its own. */
+function always({ http, servers, every }: RenderedProxy): readonly FileFault[] {
+  const late = servers
+    .flatMap(({ block = [] }) => locationOf(block, LATE_PAGE) ?? [])
+    .filter((each) => written(each) === 'add_header Cache-Control no-store always');
+  const sent = [...named(http, 'add_header'), ...late];
+  return [
+    ...named(every, 'add_header')
+      .filter((each) => !sent.includes(each))
+      .map((at) => ({ at, found: `${written(at)} in a block of its own`, expected: 'all of them in http' })),
+    ...sent
+      .filter(({ args }) => args[2] !== 'always')
+      .map((at) => ({ at, found: written(at), expected: `${written(at)} always` })),
+  ];
+}
+
+/** What the app says under the same name is dropped, at `http` and hence everywhere. */
+function once({ http, every }: RenderedProxy): readonly FileFault[] {
+  const hidden = named(http, 'proxy_hide_header');
+  const names = new Set(hidden.map(({ args }) => args[0]));
+  return [
+    ...named(every, 'proxy_hide_header')
+      .filter((each) => !hidden.includes(each))
+      .map((at) => ({ at, found: `${written(at)} in a block of its own`, expected: 'all of them in http' })),
+    ...[...Object.keys(FIXED), ...OTHERS]
+      .filter((name) => !names.has(name))
+      .map((name) => ({ found: `${name} of the app passes`, expected: `proxy_hide_header ${name}` })),
+  ];
+}
+
+function values(proxy: RenderedProxy): readonly FileFault[] {
+  const wrong = (header: string, expected: string): FileFault => ({
+    at: named(proxy.http, 'add_header').find(({ args }) => args[0] === header),
+    found: headerValue(proxy, header) ?? `${header} not once and always`,
+    expected,
+  });
+  const faults = Object.entries(FIXED)
+    .filter(([header, value]) => headerValue(proxy, header) !== value)
+    .map(([header, value]) => wrong(header, `add_header ${header} "${value}" always`));
+  const transport = /^max-age=(\d+); includeSubDomains(; preload)?$/.exec(
+    headerValue(proxy, 'Strict-Transport-Security') ?? '',
+  );
+  if (Number(transport?.[1] ?? 0) < YEAR) {
+    faults.push(wrong('Strict-Transport-Security', `max-age of at least ${YEAR}; includeSubDomains`));
+  }
+  if (!isStrict(headerValue(proxy, 'Content-Security-Policy') ?? '')) {
+    faults.push(wrong('Content-Security-Policy', "default-src 'self', widened only by name, and nothing evaluated"));
+  }
+  const permissions = headerValue(proxy, 'Permissions-Policy') ?? '';
+  if (!['camera', 'geolocation', 'microphone', 'payment'].every((each) => permissions.includes(`${each}=()`))) {
+    faults.push(wrong('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=()'));
+  }
+  return faults;
+}
+
+function isStrict(policy: string): boolean {
+  const directives = new Map(
+    policy.split('; ').map((each) => {
+      const [name = '', ...sources] = each.split(' ');
+      return [name, sources.join(' ')] as const;
+    }),
+  );
+  return (
+    Object.entries(POLICY).every(([name, fits]) => fits.test(directives.get(name) ?? '')) &&
+    [...directives].every(
+      ([name, sources]) =>
+        !NAMELESS.test(INERT.has(name) ? sources.replace(/\bdata:/g, '') : sources) &&
+        !sources.includes("'unsafe-eval'"),
+    )
+  );
+}
