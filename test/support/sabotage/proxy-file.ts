@@ -1,9 +1,4 @@
-import {
-  type EnvironmentView,
-  type ImageFolder,
-  imageFolder,
-  EnvironmentView as View,
-} from '../../../lib/controls/view';
+import { type EnvironmentView, type ImageFolder, imageFolder } from '../../../lib/controls/view';
 
 /** One weakening of a rendered nginx configuration. */
 export interface FileSabotage {
