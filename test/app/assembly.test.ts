@@ -195,6 +195,12 @@ describe('a folder for the assembly', () => {
     );
   });
 
+  it('is refused before anything is built, and left as it was', () => {
+    fs.writeFileSync(join(root, 'asset.txt'), 'mine');
+    expect(() => built(root, true)).toThrow(UsageError);
+    expect(filesIn(root)).toEqual(['asset.txt']);
+  });
+
   it('may not be a file', () => {
     fs.writeFileSync(join(root, 'file'), '');
     expect(() => refuseForeign(join(root, 'file'))).toThrow('is no folder');

@@ -1,7 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BreakwaterApp } from '../../lib/app';
+import { BreakwaterApp, buildApp } from '../../lib/app';
+import { synthesize } from '../../lib/synthesize';
+import { environmentOf } from '../support/environments';
 
 describe('the app', () => {
   let folder: string;
@@ -45,5 +47,24 @@ describe('the app', () => {
     ['when told so', undefined, {}, false],
   ])('remembers nothing %s', (_, ci, context, cacheFolder) => {
     expect(folderOf(ci, context, cacheFolder)).toBeUndefined();
+  });
+
+  it('gives the same verdict from memory, on a day of its own', () => {
+    const judged = (date: string) => {
+      const app = buildApp([environmentOf('development')], {
+        outdir: join(folder, 'out'),
+        cacheFolder: join(folder, 'cache'),
+        concluded: true,
+        judged: { date, from: 'argument' },
+      });
+      return synthesize(app);
+    };
+    const first = judged('2027-01-15');
+    const kept = readdirSync(join(folder, 'cache'));
+    expect(kept.filter((file) => file.startsWith('pack-'))).toHaveLength(5);
+    expect(judged('2027-01-15')).toEqual(first);
+    expect(readdirSync(join(folder, 'cache'))).toEqual(kept);
+    expect(judged('2099-01-01').problems.map(({ id }) => id)).toContain('exception-expired');
+    expect(readdirSync(join(folder, 'cache'))).toEqual(kept);
   });
 });

@@ -6,9 +6,10 @@ import type { TierOf } from './pack';
 import { versionOf } from './packs';
 import type { Subject } from './subject';
 
-/** Folder of everything that the kit judges by: controls, gate, rows. It imports nothing of the kit outside itself. */
-const CONTROLS = join(__dirname, '..');
-const LIBRARIES = ['aws-cdk-lib', 'constructs', 'cdk-nag', 'zod'];
+/** Folder of everything that the kit judges by: controls, gate, rows. A test proves that it needs nothing beside. */
+export const CONTROLS = join(__dirname, '..');
+/** The libraries that it judges with. */
+export const LIBRARIES: readonly string[] = ['aws-cdk-lib', 'constructs', 'cdk-nag', 'zod'];
 
 /**
  * A hash of everything that decides what the packs answer: the bytes that would be deployed, the constructs as cdk-nag
@@ -20,7 +21,8 @@ export function fingerprintOf(subject: Subject, tierOf: TierOf): string {
   const add = (...parts: readonly unknown[]): void => {
     hash.update(`${JSON.stringify(parts)}\n`);
   };
-  add(process.version, ...LIBRARIES.map((library) => versionOf(`${library}/package.json`)));
+  add(process.version, versionOf('../../../package.json'));
+  add(...LIBRARIES.map((library) => versionOf(`${library}/package.json`)));
   add(...codeIn(CONTROLS));
   for (const stage of subject.context.appConstruct.node.findAll().filter((each) => Stage.isStage(each)))
     add(stage.node.path, tierOf(stage.node.path) ?? null);

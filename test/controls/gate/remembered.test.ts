@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { CfnResource, Lazy } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { CONTROLS, LIBRARIES } from '../../../lib/controls/gate/fingerprint';
 import { Memory } from '../../../lib/controls/gate/memory';
 import { nagPack } from '../../../lib/controls/gate/nag-packs';
 import type { Pack } from '../../../lib/controls/gate/packs';
@@ -155,4 +156,19 @@ it('is asked each time without a folder', () => {
   new GatedApp({ packs: packs() }).judge();
   new GatedApp({ packs: packs() }).judge();
   expect(runs).toBe(2);
+});
+
+it('is remembered by all the code that judges: it needs nothing of the kit outside its folder', () => {
+  const files = readdirSync(CONTROLS, { recursive: true, encoding: 'utf8' }).filter((file) => /\.[jt]s$/.test(file));
+  expect(files.length).toBeGreaterThan(150);
+  const outside = files.flatMap((file) => {
+    const text = readFileSync(join(CONTROLS, file), 'utf8');
+    const needed = [...text.matchAll(/(?:\bfrom |\brequire\(|\bimport\()'([^'\n]+)'/g)];
+    return needed
+      .map(([, name = '']) => (name.startsWith('.') ? resolve(CONTROLS, file, '..', name) : name))
+      .filter((name) => !name.startsWith(CONTROLS) && !name.startsWith('node:'))
+      .map((name) => (isAbsolute(name) ? name : name.replace(/^(@[^/]+\/[^/]+|[^/]+).*$/, '$1')));
+  });
+  // Colours print a verdict and decide none; the schema engine's answers have keys of their own.
+  expect([...new Set(outside)].filter((name) => !LIBRARIES.includes(name)).sort()).toEqual(['picocolors']);
 });
