@@ -5,6 +5,7 @@ const PAGES = {
   json: '/.breakwater/error-json',
   html: '/.breakwater/error-html',
   range: '/.breakwater/error-range',
+  late: '/.breakwater/error-late',
 } as const;
 
 /** Seconds until the app may be back: the load balancer takes a dead copy out within half a minute. */
@@ -37,17 +38,24 @@ const TITLES: Readonly<Record<number, string>> = {
 
 /** Statuses that nginx has for itself, as the standard has them: too large headers, and trouble with TLS. */
 const OWN_STATUSES = ['error_page 494 =431 $error_page;', 'error_page 495 496 497 =400 $error_page;'];
-/** No connection to the app, or none that held: it is down, and the caller may come back. */
-const APP_DOWN = 'error_page 502 =503 $error_page;';
+/**
+ * No connection to the app, or none that held: it is down, and the caller may come back. An answer that came too late is
+ * 504 and says nothing of coming back, for the app may have done what it was asked.
+ */
+const APP_DOWN = [
+  'error_page 502 =503 $error_page;',
+  // The class is asked for here, while the address is still the client's.
+  `error_page 504 = ${PAGES.late}?$is_api;`,
+];
 /** The app's 503 is its own to explain: health says what is degraded. All other failures of it are kept to ourselves. */
-const APP_FAILURES = [500, 501, 504, 505, 506, 507, 508, 510, 511];
+const APP_FAILURES = [500, 501, 505, 506, 507, 508, 510, 511];
 
 /**
  * Error pages (row E13): JSON below the API's prefixes, plain HTML elsewhere, and in both the status, its title and the
  * id under which the logs have the rest.
  */
 export function errorPages(): string[] {
-  const ours = Object.keys(TITLES).filter((status) => !['416', '502'].includes(status));
+  const ours = Object.keys(TITLES).filter((status) => !['416', '502', '504'].includes(status));
   return [
     ...map('$is_api', '$error_page', [
       ['1', PAGES.json],
@@ -59,9 +67,15 @@ export function errorPages(): string[] {
       'default "Error";',
     ]),
     `error_page ${ours.join(' ')} $error_page;`,
+    // The page of a late answer ends in an error of its own; no other page does.
+    'recursive_error_pages on;',
     `error_page 416 ${PAGES.range};`,
-    APP_DOWN,
+    ...APP_DOWN,
     ...OWN_STATUSES,
+    ...map('$upstream_connect_time', '$app_unreached', [
+      ['"-"', '1'],
+      ['default', '""'],
+    ]),
     // When to come back: for a limit when its bucket has room, else when a copy may be back. Not where the app says it.
     ...map('"$status:$limit_req_status:$sent_http_retry_after"', '$retry_after', [
       ['"429:REJECTED:"', '$limit_pause'],
@@ -83,7 +97,7 @@ export function errorPages(): string[] {
 export const appErrors = (): string[] => [
   'proxy_intercept_errors on;',
   `error_page 413 ${APP_FAILURES.join(' ')} $error_page;`,
-  APP_DOWN,
+  ...APP_DOWN,
 ];
 
 /** The pages themselves; each server needs them. */
@@ -97,6 +111,13 @@ export function errorLocations(): string[] {
       `return 200 '{"status":$status,"title":"$status_title","request_id":"$request_id"}\\n';`,
     ]),
     ...block(`location = ${PAGES.html}`, asHtml),
+    // 504 is also what nginx says when the app did not even take the connection.
+    ...block(`location = ${PAGES.late}`, [
+      'internal;',
+      'error_page 503 504 $error_page;',
+      ...block('if ($app_unreached)', ['return 503;']),
+      'return 504;',
+    ]),
     // nginx notices that a range lies outside of a file when it has added the headers already, and would add them again
     // here. A header of the location's own keeps the others away, and keeps caches from keeping the error.
     ...block(`location = ${PAGES.range}`, [...asHtml, 'add_header Cache-Control no-store always;']),
