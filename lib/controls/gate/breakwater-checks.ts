@@ -5,7 +5,7 @@ import type { IConstruct } from 'constructs';
 import { type Control, isRule, type RuleControl } from '../control';
 import { controls } from '../find';
 import type { EnvironmentView, Template } from '../view';
-import { environments, imagesOf, judgeEnvironment, type TierOf } from './pack';
+import { environments, imagesOf, judgeEnvironment, type TierOf } from './judge';
 
 /**
  * The kit's own checks as a cdk-nag pack. They judge rendered templates, one environment at a time, so that an

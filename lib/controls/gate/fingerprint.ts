@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CfnResource, type IResolvable, type PolicyValidationStack, Stack, Stage, Token } from 'aws-cdk-lib';
-import type { TierOf } from './pack';
+import type { TierOf } from './judge';
 import { versionOf } from './packs';
 import type { Subject } from './subject';
 

@@ -1,6 +1,6 @@
 import { controls } from '../find';
 import type { RowId } from '../rows';
-import { rowsOf } from './pack';
+import { rowsOf } from './judge';
 import { versionOf } from './packs';
 
 /** What the kit adds to a finding of cdk-nag, which names neither a checklist row nor what to change. */

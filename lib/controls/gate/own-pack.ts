@@ -1,7 +1,7 @@
 import { isRule, type RuleControl } from '../control';
 import { controls } from '../find';
 import type { EnvironmentView } from '../view';
-import { described, environments, findingsIn, imagesOf, rowsOf, type TierOf } from './pack';
+import { described, environments, findingsIn, imagesOf, rowsOf, type TierOf } from './judge';
 import { type Pack, type PackRun, versionOf } from './packs';
 import { replacements } from './replaced';
 

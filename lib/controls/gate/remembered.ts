@@ -1,6 +1,6 @@
 import { fingerprintOf } from './fingerprint';
+import type { TierOf } from './judge';
 import { keyOf, type Memory } from './memory';
-import type { TierOf } from './pack';
 import type { Pack, PackRun } from './packs';
 import type { Subject } from './subject';
 
