@@ -90,6 +90,7 @@ export const control: RuleControl = {
           MetricName: 'Deadlocks',
           Dimensions: [],
           Statistic: 'Sum',
+          ComparisonOperator: 'GreaterThanOrEqualToThreshold',
           Threshold: 1,
           TreatMissingData: 'notBreaching',
           EvaluationPeriods: 1,
@@ -162,6 +163,13 @@ function usageFaults(properties: JsonObject, use: MetricUse, statistic: string):
   const [least, most] = use.between;
   const seconds = Number(period) * Number(properties.EvaluationPeriods);
   if (statistic !== use.statistic) faults.push(['Statistic', statistic, use.statistic]);
+  if (
+    comparison === 'GreaterThanThreshold' &&
+    Number(threshold) === 1 &&
+    ['Sum', 'Maximum'].includes(String(statistic))
+  ) {
+    faults.push(['ComparisonOperator', comparison, 'GreaterThanOrEqualToThreshold: one is enough']);
+  }
   if (!sides.includes(String(comparison))) faults.push(['ComparisonOperator', comparison, sides.join(' or ')]);
   if (!(Number(threshold) >= least && Number(threshold) <= most)) {
     faults.push(['Threshold', threshold, `from ${least} to ${most}`]);

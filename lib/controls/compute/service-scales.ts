@@ -203,9 +203,11 @@ function isSum(value: Json, policy: Resource, view: EnvironmentView): boolean {
   const counted = ['blue', 'green'].map((id) => asObject(queries.find(({ Id }) => Id === id)?.MetricStat));
   const groups = counted.flatMap(({ Metric: metric, Stat }) => {
     const { MetricName, Namespace, Dimensions } = asObject(metric);
-    const [dimension] = asList(Dimensions).map(asObject);
+    const [dimension, ...others] = asList(Dimensions).map(asObject);
     const fine = MetricName === 'RequestCountPerTarget' && Namespace === 'AWS/ApplicationELB' && Stat === 'Sum';
-    return fine && dimension?.Name === 'TargetGroup' ? (view.target(dimension.Value, policy) ?? []) : [];
+    return fine && others.length === 0 && dimension?.Name === 'TargetGroup'
+      ? (view.target(dimension.Value, policy) ?? [])
+      : [];
   });
   const kept = queries.filter(({ ReturnData }) => ReturnData === false);
   return (

@@ -55,12 +55,22 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   workflows: ['sts:AssumeRole'],
 };
 
+/** What those calls are made on, where it is named by text: everything else is named by reference, whole. */
+const BY_TEXT: Readonly<Record<string, RegExp>> = {
+  'ecs-tasks.amazonaws.com, to start tasks':
+    /^arn:(aws[\w-]*|\$\{AWS::Partition\}):ecr:[^:]+:(\$\{AWS::AccountId\}|\d{12}):repository\/([a-z0-9._/-]|\$\{AWS::AccountId\})+$/,
+  'scheduler.amazonaws.com':
+    /^arn:(aws[\w-]*|\$\{AWS::Partition\}):ecs:[^:]+:(\$\{AWS::AccountId\}|\d{12}):task\/\$\{\w+\}\/\*$/,
+  workflows: /^arn:(aws[\w-]*|\$\{AWS::Partition\}):iam::(\$\{AWS::AccountId\}|\d{12}):role\/cdk-[^*?]+$/,
+};
+
 const HERE = 'lib/controls/identity/calls-listed.ts';
 const OF_FUNCTIONS = 'lib/controls/rules/functions.ts';
 
 const allowing = (Action: Json, Resource: Json): JsonObject => ({ Effect: 'Allow', Action, Resource });
 const role = (Service: string, ...statements: readonly JsonObject[]) => ({
   Secret: { Type: SECRET },
+  Queue: { Type: 'AWS::SQS::Queue' },
   Role: {
     Type: ROLE,
     Properties: {
@@ -69,8 +79,7 @@ const role = (Service: string, ...statements: readonly JsonObject[]) => ({
   },
   Rights: { Type: POLICY, Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: statements } } },
 });
-const ONE = 'arn:aws:x:us-east-1:111111111111:y/one';
-const calling = (action: string, resource: Json = ONE, FunctionName = 'ums-fixture-watch-deployment') => ({
+const calling = (action: string, resource: Json = { Ref: 'Queue' }, FunctionName = 'ums-fixture-watch-deployment') => ({
   ...role('lambda.amazonaws.com', allowing(action, resource)),
   Function: { Type: FUNCTION, Properties: { FunctionName, Role: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
 });
@@ -115,8 +124,13 @@ export const control: RuleControl = {
         'rds:ModifyDBInstance',
         'sts:AssumeRole',
       ].map((action) => fixture(`a function that calls ${action}`, calling(action))),
-      fixture('a function that makes the calls of another', calling('ecs:ListTasks', ONE, 'ums-fixture-other')),
+      fixture(
+        'a function that makes the calls of another',
+        calling('ecs:ListTasks', { Ref: 'Queue' }, 'ums-fixture-other'),
+      ),
       fixture('two functions with one role', shared),
+      fixture('a thing by its name', calling('logs:PutLogEvents', 'arn:aws:logs:us-east-1:111111111111:log-group:x')),
+      fixture('all that begin so', calling('logs:PutLogEvents', { 'Fn::Join': ['', [{ Ref: 'Queue' }, '*']] })),
       fixture('a function that reads a secret', calling(READ, { Ref: 'Secret' })),
       fixture('an app that calls something', role('ecs-tasks.amazonaws.com', allowing('logs:PutLogEvents', 'arn:x'))),
       fixture('a service that nobody listed', role('states.amazonaws.com', allowing('ecs:RunTask', 'arn:x'))),
@@ -137,14 +151,23 @@ export const control: RuleControl = {
 
 function faultsOf(grant: Statement, role: Resource, environment: EnvironmentView): Finding[] {
   const { resource, location, body } = grant;
-  const { kind, listed, where } = needsOf(role, environment);
+  const { kind, listed, where, on } = needsOf(role, environment);
   const unlisted = actionsOf(grant).filter((action) => !listed.includes(action));
   const foreign = namesAction(grant, READ)
     ? asList(body.Resource).filter(
         (each) => environment.target(each, resource)?.type !== SECRET || isPattern(environment.text(each)),
       )
     : [];
+  const unnamed = asList(body.Resource).filter(
+    (each) => each !== '*' && !environment.target(each, resource) && !on?.test(environment.text(each)),
+  );
   return [
+    ...unnamed.map((each) => ({
+      resource,
+      location,
+      found: `a grant on ${environment.text(each)}`,
+      expected: `a part of this environment by reference, or a text that is listed (${where})`,
+    })),
     ...unlisted.map((action) => ({
       resource,
       location,
@@ -164,9 +187,9 @@ function faultsOf(grant: Statement, role: Resource, environment: EnvironmentView
 function needsOf(
   role: Resource,
   environment: EnvironmentView,
-): { kind: string; listed: readonly string[]; where: string } {
+): { kind: string; listed: readonly string[]; where: string; on?: RegExp } {
   const kind = kindOf(role, environment);
-  if (kind !== 'lambda.amazonaws.com') return { kind, listed: CALLS[kind] ?? [], where: HERE };
+  if (kind !== 'lambda.amazonaws.com') return { kind, listed: CALLS[kind] ?? [], where: HERE, on: BY_TEXT[kind] };
   // A role of two functions would let each make the other's calls.
   const [only, ...others] = environment
     .ofType(FUNCTION)
@@ -177,6 +200,7 @@ function needsOf(
     kind: name === undefined ? 'no one function of the kit' : `the function ${name}`,
     listed: [...CALLS_OF_EVERY_FUNCTION, ...own],
     where: OF_FUNCTIONS,
+    on: name === undefined ? undefined : FUNCTIONS[name]?.on,
   };
 }
 

@@ -83,8 +83,31 @@ const rights: Guard = {
           const found = 'no rights: nothing could be deployed';
           beside.push({ resource: role, location: 'Resource', found, expected: 'the roles of cdk bootstrap' });
         }
+        beside.push(...whole(role, statements, environment), ...told(role, environment));
         return [...beside, ...statements.flatMap((each) => rightFaults(each, environment))];
       }),
+};
+
+/** All three kinds of role in each region, or a deployment stops half way. */
+function whole(role: Resource, statements: readonly Statement[], environment: EnvironmentView): Finding[] {
+  const texts = statements.flatMap(({ body }) => asList(body.Resource).map((each) => environment.text(each)));
+  const regions = new Set(texts.flatMap((each) => /-([a-z]{2,}(?:-[a-z]+)+-\d)$/.exec(each)?.[1] ?? []));
+  return [...regions].flatMap((region) =>
+    ['deploy', 'file-publishing', 'image-publishing']
+      .filter((kind) => !texts.some((each) => each.includes(`-${kind}-role-`) && each.endsWith(`-${region}`)))
+      .map((kind): Finding => {
+        const found = `no right to the ${kind} role of ${region}`;
+        return { resource: role, location: 'Resource', found, expected: 'all roles of cdk bootstrap in each region' };
+      }),
+  );
+}
+
+/** Workflows are set up with what the stack tells: this role and no other. */
+const told = (role: Resource, environment: EnvironmentView): Finding[] => {
+  const value = environment.templates[role.stack]?.Outputs?.DeployRoleArn?.Value;
+  return environment.templates[role.stack]?.Outputs === undefined || environment.target(value, role) === role
+    ? []
+    : [{ resource: role, location: 'Outputs.DeployRoleArn', found: shown(value), expected: 'this role' }];
 };
 
 function rightFaults(statement: Statement, environment: EnvironmentView): Finding[] {
@@ -106,7 +129,9 @@ const trusted: JsonObject = {
 const allowed: JsonObject = {
   Effect: 'Allow',
   Action: 'sts:AssumeRole',
-  Resource: { 'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:role/cdk-hnb659fds-deploy-role-${AWS::AccountId}-us-east-1' },
+  Resource: ['deploy', 'file-publishing', 'image-publishing'].map((kind) => ({
+    'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:role/cdk-hnb659fds-${kind}-role-\${AWS::AccountId}-us-east-1`,
+  })),
 };
 const pipeline = (
   changes: { trust?: JsonObject; rights?: JsonObject; role?: JsonObject; provider?: JsonObject; kept?: string } = {},

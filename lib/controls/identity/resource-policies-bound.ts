@@ -160,6 +160,14 @@ export const control: RuleControl = {
         'a call that AWS does not know by that name',
         queue({ ...events, Action: 'sqs:sendmessage', Condition: fromRule }),
       ),
+      fixture(
+        'another queue besides',
+        queue({ ...events, Resource: [{ Ref: 'Queue' }, 'arn:x'], Condition: fromRule }),
+      ),
+      fixture(
+        'all that begin so',
+        queue({ ...events, Resource: { 'Fn::Join': ['', [{ Ref: 'Queue' }, '*']] }, Condition: fromRule }),
+      ),
       fixture('a user pool', queue({ Principal: { Federated: 'cognito-identity.amazonaws.com' } })),
       fixture('a function for everybody', permission({ Principal: '*' })),
       fixture('a function for a service of anybody', permission({ SourceArn: undefined as unknown as Json })),
@@ -174,6 +182,11 @@ function faultsOf(statement: Statement, environment: EnvironmentView): Finding[]
   const { resource, location, body } = statement;
   const finding = (found: string, expected: string): Finding => ({ resource, location, found, expected });
   const principals = principalsOf(statement, environment);
+  const own = ownerOf(resource, environment);
+  const astray = asList(body.Resource).filter((each) => own && !isWithin(each, own, statement, environment));
+  if (astray.length > 0 || (own && body.Resource === undefined)) {
+    return [finding(shown(body.Resource), `${own?.logicalId}, or a folder of it`)];
+  }
   if ('NotPrincipal' in body || principals.length === 0) return [finding(shown(body), 'who may, by name')];
   return principals.flatMap(([kind, who]): Finding[] => {
     if (kind === 'AWS') {
@@ -192,6 +205,19 @@ function faultsOf(statement: Statement, environment: EnvironmentView): Finding[]
       finding(`${who} for anybody`, `a condition on ${asked.filter(Boolean).join(' and ') || SOURCE} of this account`),
     ];
   });
+}
+
+/** Whose policy it is; nothing for one that stands in the resource itself. */
+function ownerOf(policy: Resource, environment: EnvironmentView): Resource | undefined {
+  const [owner] = ['Bucket', 'Topics', 'Queues'].flatMap((name) => asList(policy.properties[name]));
+  return environment.target(owner, policy);
+}
+
+/** The resource itself, or for a bucket what is in one of its folders: a policy on one thing says nothing of another. */
+function isWithin(value: Json, owner: Resource, { resource }: Statement, environment: EnvironmentView): boolean {
+  if (environment.target(value, resource) === owner) return true;
+  const folder = /^\$\{(\w+)\.Arn\}(\/([\w-]|\$\{AWS::AccountId\})+)*\/\*$/.exec(environment.text(value));
+  return resource.type === BUCKET_POLICY && folder?.[1] === owner.logicalId;
 }
 
 /** Some services have a name for each region. */

@@ -1,4 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+import { CALLS_OF_EVERY_FUNCTION, FUNCTIONS, functionOf } from '../rules/functions';
 import { actionsOf, grantsOf, namesAction, type Statement } from '../rules/statements';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
@@ -79,7 +80,7 @@ export const control: RuleControl = {
   why: 'A right too few stops the next start, at night; a secret too many leaks with the first hole in the app.',
   remedy: "Give rights by the part's grant methods, to the role of the part that needs them.",
   protects: [
-    { type: 'AWS::IAM::ManagedPolicy', properties: [] },
+    { type: 'AWS::IAM::ManagedPolicy', properties: ['PolicyDocument'] },
     { type: TASK, properties: ['ExecutionRoleArn', 'ContainerDefinitions.Secrets'] },
     { type: SCHEDULE, properties: ['Target.RoleArn'] },
     { type: FUNCTION, properties: ['Role', 'LoggingConfig.LogGroup', 'DeadLetterConfig.TargetArn'] },
@@ -88,7 +89,9 @@ export const control: RuleControl = {
     ...environment.ofType(TASK).flatMap((each) => taskFaults(each, environment)),
     ...environment.ofType(FUNCTION).flatMap((each) => functionFaults(each, environment)),
     ...environment.ofType(SCHEDULE).flatMap((each) => scheduleFaults(each, environment)),
-    ...environment.ofType(SERVICE).flatMap((each) => hookFaults(each, environment)),
+    ...environment
+      .ofType(SERVICE)
+      .flatMap((each) => [...hookFaults(each, environment), ...trafficFaults(each, environment)]),
   ],
   fixtures: {
     pass: [
@@ -173,6 +176,7 @@ function taskFaults(definition: Resource, environment: EnvironmentView): Finding
     ...logsOf(definition, environment)
       .filter((log) => !writable.has(log))
       .map((log) => fault(definition, `a role that can't write to ${log.path}`, "a role that writes the task's logs")),
+    ...pullFaults(definition, grants, environment),
     ...[...writable]
       .filter((log) => log.type === LOG && !written.has(log))
       .map((log) => fault(role, `a right to write to ${log.path}, which no task of it does`, 'the logs of its tasks')),
@@ -197,6 +201,42 @@ function canDecrypt(secret: Resource, grants: readonly Statement[], environment:
   );
 }
 
+/** What moves traffic between versions, against the rules and target groups of the service. */
+const trafficFaults = (service: Resource, environment: EnvironmentView): Finding[] =>
+  asList(service.properties.LoadBalancers).flatMap((entry, index): Finding[] => {
+    const { TargetGroupArn, AdvancedConfiguration } = asObject(entry);
+    const { RoleArn, ProductionListenerRule, TestListenerRule, AlternateTargetGroupArn } =
+      asObject(AdvancedConfiguration);
+    const role = environment.target(RoleArn, service);
+    if (role?.type !== ROLE) return [];
+    const grants = grantsOf(role, environment);
+    const needed: readonly (readonly [string, Json | undefined])[] = [
+      ...[ProductionListenerRule, TestListenerRule].map((each) => ['elasticloadbalancing:ModifyRule', each] as const),
+      ...[TargetGroupArn, AlternateTargetGroupArn].flatMap((each) =>
+        ['Register', 'Deregister'].map((verb) => [`elasticloadbalancing:${verb}Targets`, each] as const),
+      ),
+    ];
+    return needed.flatMap(([action, on]) => {
+      const part = environment.target(on, service);
+      if (!part || reach(grants, action, environment).has(part)) return [];
+      const found = `a role without ${action} on ${part.path}`;
+      return [faultAt(`Properties.LoadBalancers.${index}`)(service, found, 'a role that can move traffic')];
+    });
+  });
+
+/** Repositories from which a role may pull, against those of the images that it starts. */
+const pullFaults = (definition: Resource, grants: readonly Statement[], environment: EnvironmentView): Finding[] => {
+  const allowed = grants
+    .filter((each) => namesAction(each, 'ecr:BatchGetImage'))
+    .flatMap(({ body }) => asList(body.Resource).map((each) => environment.text(each)));
+  return containersOf(definition).flatMap(({ Image }): Finding[] => {
+    const [, repository] = /\.dkr\.ecr\.[^/]+\/([^@]+?)(?:@|:[^:}/]+$)/.exec(environment.text(Image)) ?? [];
+    if (!repository || allowed.some((each) => each === '*' || each.endsWith(`:repository/${repository}`))) return [];
+    const found = `a role that can't pull ${repository}`;
+    return [faultAt('Properties.ExecutionRoleArn')(definition, found, 'a role that can pull its images')];
+  });
+};
+
 /** The functions that a service asks during a deployment, against what the roles of its hooks may call. */
 const hookFaults = (service: Resource, environment: EnvironmentView): Finding[] =>
   asList(at(service.properties, 'DeploymentConfiguration.LifecycleHooks')).flatMap((hook, index): Finding[] => {
@@ -220,7 +260,13 @@ function functionFaults(lambda: Resource, environment: EnvironmentView): Finding
   const role = environment.target(lambda.properties.Role, lambda);
   if (role?.type !== ROLE) return [];
   const grants = grantsOf(role, environment);
-  return [
+  const needs = FUNCTIONS[functionOf(lambda, environment) ?? ''];
+  const granted = new Set(grants.flatMap(actionsOf));
+  const calls = needs ? [...needs.calls, ...CALLS_OF_EVERY_FUNCTION] : [];
+  const missing = calls
+    .filter((call) => !granted.has(call))
+    .map((call) => faultAt('Properties.Role')(lambda, `a role without ${call}`, 'the calls that it is listed with'));
+  const places = [
     ['LoggingConfig.LogGroup', 'logs:PutLogEvents'] as const,
     ['DeadLetterConfig.TargetArn', 'sqs:SendMessage'] as const,
   ].flatMap(([path, action]) => {
@@ -235,6 +281,7 @@ function functionFaults(lambda: Resource, environment: EnvironmentView): Finding
           ),
         ];
   });
+  return [...missing, ...places];
 }
 
 /** What a schedule starts, against what its role may start. */

@@ -8,6 +8,9 @@ import { asList, asObject, at, type EnvironmentView, type Resource } from '../vi
 const ENDPOINT = 'AWS::EC2::VPCEndpoint';
 /** The bucket from which ECR hands out image layers; its requests are signed by ECR, not by us. */
 const IMAGE_LAYERS = /^arn:(aws[\w-]*|\$\{AWS::Partition\}):s3:::prod-[^/]+-starport-layer-bucket\/\*$/;
+/** A call as AWS spells it, without a pattern. */
+const CALL = /^[a-z0-9-]+:[A-Z][A-Za-z]+$/;
+const S3_CALLS = new Set(['s3:DeleteObject', 's3:GetObject', 's3:ListBucket', 's3:PutObject']);
 /** Services that the kit calls from inside. */
 const SERVICES =
   /^com\.amazonaws\.[^.]+\.(ecr\.api|ecr\.dkr|ecs|kms|logs|monitoring|rds|s3|secretsmanager|sns|sqs|ssm|sts|states|elasticache|events)$/;
@@ -42,7 +45,8 @@ const policies: Guard = {
 
 function isNarrow(statement: Statement, endpoint: Resource, environment: EnvironmentView): boolean {
   const actions = actionsOf(statement);
-  if (actions.length === 0 || actions.some((action) => action.includes('*'))) return false;
+  if (actions.length === 0 || !actions.every((action) => CALL.test(action))) return false;
+  if (actions.some((action) => action.startsWith('s3:') && !S3_CALLS.has(action))) return false;
   const resources = asList(statement.body.Resource).map((each) => environment.text(each));
   if (actions.every((action) => action === 's3:GetObject') && resources.every((each) => IMAGE_LAYERS.test(each))) {
     return resources.length > 0;

@@ -71,6 +71,24 @@ export const soundEdge: Resources = {
     },
   },
   Logs: { Type: 'AWS::S3::Bucket' },
+  LogsPolicy: {
+    Type: 'AWS::S3::BucketPolicy',
+    Properties: {
+      Bucket: ref('Logs'),
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
+            Action: 's3:PutObject',
+            Resource: ['requests', 'connections'].map((prefix) => ({
+              'Fn::Join': ['', [attribute('Logs', 'Arn'), `/${prefix}/AWSLogs/`, ref('AWS::AccountId'), '/*']],
+            })),
+          },
+        ],
+      },
+    },
+  },
   Certificate: {
     Type: 'AWS::CertificateManager::Certificate',
     Properties: {

@@ -4,12 +4,20 @@ import type { EnvironmentView, Resource } from '../view';
 export interface FunctionNeeds {
   /** Calls that its role makes beside those of every function, spelled as AWS spells them. */
   readonly calls: readonly string[];
+  /** What those calls are made on, where it is named by text rather than by reference. @default - references only */
+  readonly on?: RegExp;
   /** Environment variables, as in its `env.ts`. */
   readonly variables: readonly string[];
 }
 
 /** Every function of the kit, by its folder below `lambda/`. A test holds names and variables equal to the folders. */
 export const FUNCTIONS: Readonly<Record<string, FunctionNeeds>> = {
+  // It learns which secrets a version names, and whether each has a value; it reads none.
+  'check-secrets': {
+    calls: ['ecs:DescribeServiceRevisions', 'ecs:DescribeTaskDefinition', 'secretsmanager:DescribeSecret'],
+    on: /^arn:\$\{AWS::Partition\}:ecs:[^:]+:\$\{AWS::AccountId\}:service-revision\/[a-z0-9-]+-cluster\/\*$/,
+    variables: ['FILLED_BY_HAND_PREFIX'],
+  },
   'watch-deployment': {
     calls: [
       'ecs:DescribeServiceDeployments',
@@ -18,6 +26,8 @@ export const FUNCTIONS: Readonly<Record<string, FunctionNeeds>> = {
       'ecs:ListTasks',
       'ecs:StopServiceDeployment',
     ],
+    // ECS knows deployments and tasks by the name of their cluster, and makes them as it goes.
+    on: /^arn:\$\{AWS::Partition\}:ecs:[^:]+:\$\{AWS::AccountId\}:\*\/[a-z0-9-]+-cluster\/\*$/,
     variables: ['CLUSTER_NAME', 'NO_TASK_MINUTES', 'SCALE_UP_MINUTES', 'SERVICE_NAME'],
   },
 };

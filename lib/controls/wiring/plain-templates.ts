@@ -1,5 +1,13 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { asObject, EnvironmentView, type Json, type JsonObject, type Resource, type TemplateResource } from '../view';
+import {
+  asList,
+  asObject,
+  EnvironmentView,
+  type Json,
+  type JsonObject,
+  type Resource,
+  type TemplateResource,
+} from '../view';
 
 /** Attributes of a resource that say nothing about whether and how it comes to be. */
 const ATTRIBUTES = new Set(['DeletionPolicy', 'DependsOn', 'Metadata', 'Properties', 'Type', 'UpdateReplacePolicy']);
@@ -17,12 +25,14 @@ const SECTIONS = new Set([
 const PARAMETERS = new Set(['BootstrapVersion', 'Release']);
 /** Where `cdk bootstrap` says its version. */
 const BOOTSTRAP_VERSION = /^\/cdk-bootstrap\/[a-z0-9]+\/version$/;
+const BOOTSTRAP_TYPE = 'AWS::SSM::Parameter::Value<String>';
 /** Functions by which CloudFormation decides at deploy time what a reviewer, and every control, thinks is decided. */
 const DECIDED_LATER = ['Fn::If', 'Fn::Transform', 'Fn::FindInMap', 'Condition', 'Fn::ForEach'];
 
 const bucket = (changes: Readonly<Record<string, unknown>>): { Bucket: TemplateResource } => ({
   Bucket: { Type: 'AWS::S3::Bucket', Properties: { VersioningConfiguration: { Status: 'Enabled' } }, ...changes },
 });
+const bootstrap = { Type: BOOTSTRAP_TYPE, Default: '/cdk-bootstrap/hnb659fds/version' };
 const withSection = (name: string, value: JsonObject) => ({
   name: `a section ${name}`,
   environment: new EnvironmentView('fixture', 'production', { stack: { Resources: bucket({}), [name]: value } }),
@@ -56,10 +66,23 @@ export const control: RuleControl = {
         bucket({ Properties: { AccessControl: { 'Fn::If': ['A', 'Private', 'PublicRead'] } } }),
       ),
       fixture('a value that stands for nothing', bucket({ Properties: { BucketEncryption: { Ref: 'AWS::NoValue' } } })),
+      fixture(
+        'a text in two halves',
+        bucket({ Properties: { AccessControl: { 'Fn::Join': ['', ['Public', 'Read']] } } }),
+      ),
+      fixture(
+        'a text among others',
+        bucket({ Properties: { AccessControl: { 'Fn::Select': ['0', ['PublicRead', 'Private']] } } }),
+      ),
+      fixture(
+        'a text behind a name',
+        bucket({ Properties: { AccessControl: { 'Fn::Sub': ['${a}', { a: 'PublicRead' }] } } }),
+      ),
       withSection('Conditions', { Never: { 'Fn::Equals': ['a', 'b'] } }),
       withSection('Transform', { Name: 'AWS::Include' }),
       withSection('Parameters', { BootstrapVersion: { Type: 'String', Default: '/else/where' } }),
-      withSection('Parameters', { BootstrapVersion: { Default: '/cdk-bootstrap/hnb659fds/version' } }),
+      withSection('Parameters', { BootstrapVersion: { ...bootstrap, Type: 'String' } }),
+      withSection('Parameters', { BootstrapVersion: bootstrap }),
       withSection('Parameters', { Encrypted: { Type: 'String', Default: 'false' } }),
     ],
   },
@@ -90,7 +113,23 @@ function find(value: Json, location: string): readonly Fault[] {
   if (keys.length === 1 && asObject(value).Ref === 'AWS::NoValue') return fault('AWS::NoValue');
   // A statement has a Condition too, beside other things.
   if (keys.length === 1 && only !== undefined && DECIDED_LATER.includes(only)) return fault(only);
+  if (keys.length === 1 && only !== undefined && isDisguised(only, asObject(value)[only])) return fault(only);
   return Object.entries(value).flatMap(([key, child]) => find(child as Json, `${location}.${key}`));
+}
+
+/** A function of nothing but texts is a text that a search doesn't find. */
+function isDisguised(name: string, argument: Json | undefined): boolean {
+  const [first, second] = asList(argument);
+  const isPlain = (value: Json | undefined): boolean => typeof value !== 'object' || value === null;
+  switch (name) {
+    case 'Fn::Join':
+    case 'Fn::Select':
+      return Array.isArray(second) && second.every(isPlain);
+    case 'Fn::Sub':
+      return !/\$\{[^!]/.test(String(first)) || Object.values(asObject(second)).some(isPlain);
+    default:
+      return false;
+  }
 }
 
 /** The finding stands on the first resource of the stack: a section has no place of its own. */
@@ -101,7 +140,8 @@ function sectionFaults(environment: EnvironmentView): Finding[] {
     const sections = Object.keys(template).filter((name) => !SECTIONS.has(name));
     const parameters = Object.keys(template.Parameters ?? {}).filter((name) => !PARAMETERS.has(name));
     const version = template.Parameters?.BootstrapVersion;
-    const isOurs = version === undefined || BOOTSTRAP_VERSION.test(String(version.Default));
+    const isOurs =
+      version === undefined || (BOOTSTRAP_VERSION.test(String(version.Default)) && version.Type === BOOTSTRAP_TYPE);
     const checked = version === undefined || Object.keys(asObject(template.Rules)).join() === 'CheckBootstrapVersion';
     return [
       ...(isOurs
@@ -109,8 +149,8 @@ function sectionFaults(environment: EnvironmentView): Finding[] {
         : [
             {
               resource,
-              location: 'Parameters.BootstrapVersion.Default',
-              found: shown(version.Default),
+              location: 'Parameters.BootstrapVersion',
+              found: shown(version),
               expected: 'the parameter that cdk bootstrap writes',
             },
           ]),
