@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { databaseAuthorities } from '../../../lib/constructs/proxy/authorities';
+import { writeProxyImageFolder } from '../../../lib/constructs/proxy/image-folder';
 import { PROXY_PORT, PROXY_USER, TRUST_BUNDLE, taskPaths } from '../../../lib/constructs/proxy/paths';
-import { ProxyImage, writeProxyImageFolder } from '../../../lib/constructs/proxy/proxy-image';
+import { ProxyImage } from '../../../lib/constructs/proxy/proxy-image';
 import { environmentOf } from '../../support/environments';
 
 const environment = environmentOf('production');
