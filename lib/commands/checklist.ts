@@ -6,7 +6,10 @@ export const command: Command = {
   options: [
     { flags: '--tier <tier>', description: 'judge for this tier', choices: ['development', 'staging', 'production'] },
     { flags: '--env <name>', description: 'judge an environment as it renders now, exceptions included' },
-    { flags: '--today <date>', description: "with --env: day to judge exceptions by (default: the commit's)" },
+    {
+      flags: '--today <date>',
+      description: "with --env: day to judge exceptions by, none before the commit's (default: that)",
+    },
     { flags: '--open', description: 'only rows that are not held' },
     { flags: '--json', description: 'the rows as JSON on standard output' },
     { flags: '--write', description: 'refresh CHECKLIST.md, which readers of the repository see' },

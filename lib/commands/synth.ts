@@ -8,8 +8,14 @@ export const command: Command = {
     { flags: '--json', description: 'the result as JSON on standard output, refused or not' },
     { flags: '--exceptions', description: 'tell each exception with its resource and reason' },
     { flags: '--write-templates', description: 'refresh test/templates, which reviewers read' },
-    { flags: '--output <folder>', description: 'folder of the assembly (default: cdk.out in the project)' },
-    { flags: '--today <date>', description: "day that exceptions are judged by (default: the commit's)" },
+    {
+      flags: '--output <folder>',
+      description: 'folder of the assembly, for nothing else (default: cdk.out in the project)',
+    },
+    {
+      flags: '--today <date>',
+      description: "day that exceptions are judged by, none before the commit's (default: that)",
+    },
     { flags: '--break-glass <reason>', description: 'let expired exceptions stand for an incident, on record' },
   ],
   examples: [
