@@ -1,4 +1,4 @@
-import { type EnvironmentView, type ImageFolder, imageFolder } from '../../../lib/controls/view';
+import { EnvironmentView, type ImageFolder, imageFolder } from '../../../lib/controls/view';
 
 /** One weakening of a rendered nginx configuration. */
 export interface FileSabotage {
