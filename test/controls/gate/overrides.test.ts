@@ -52,6 +52,7 @@ describe('a refusal names the line that made the resource', () => {
     ['where nothing was overridden', 'Properties.KmsMasterKeyId', undefined],
     ['where something else was', 'Properties.KmsMasterKeyId', 'KmsMasterKeyIdOther'],
     ['where it is about all of it', '', 'KmsMasterKeyId'],
+    ['where cdk-nag found it, which sees no override', 'Properties', 'KmsMasterKeyId'],
   ])('%s', (_when, location, path) => {
     const source = sourceOf(location, ({ queue }) => path && queue.addPropertyOverride(path, 'none'));
     expect(source).toMatch(CREATED);
