@@ -46,7 +46,6 @@ export class DataStack extends EnvironmentStack {
       securityGroup: parts.database,
       appLogin: this.secrets.databaseApp,
     });
-    if (this.database.proxy) this.mayGo(this.database.proxy.proxy);
     if (environment.cache.enabled) {
       const settings = environment.cache;
       this.cache = new Cache(this, 'Cache', { ...shared, settings, securityGroup: parts.cache });

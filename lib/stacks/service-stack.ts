@@ -13,6 +13,7 @@ import { DeploymentWatchdog } from '../constructs/service/deployment-watchdog';
 import { FailureEvents } from '../constructs/service/failure-events';
 import { Release } from '../constructs/service/release';
 import { ScheduledCommand } from '../constructs/service/scheduled-command';
+import { SecretsCheck } from '../constructs/service/secrets-check';
 import { ServiceAlarms } from '../constructs/service/service-alarms';
 import { runsOnSpot, SPOT, WebService } from '../constructs/service/web-service';
 import { type ProcessSurroundings, Worker } from '../constructs/service/worker';
@@ -79,6 +80,16 @@ export class ServiceStack extends EnvironmentStack {
       alarms,
     };
     new DeploymentWatchdog(this, 'Watchdog', { ...surroundings, ...names });
+    if (data.secrets.byHand.length > 0) {
+      const check = new SecretsCheck(this, 'Secrets', {
+        ...surroundings,
+        ...names,
+        secrets: data.secrets,
+        // What it says must outlive the stack: a first deployment that is refused takes the stack's own groups away.
+        logGroup: logs.groups.audit,
+      });
+      this.service.addHook({ id: 'SecretsFilled', stages: ['PRE_SCALE_UP'], handler: check.handler });
+    }
     const failures = new FailureEvents(this, 'FailureEvents', { environment, alarms });
     const workers = this.addProcesses(failures, {
       environment,

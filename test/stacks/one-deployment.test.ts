@@ -217,7 +217,6 @@ describe.each([
     expect([...new Set(found)].sort()).toEqual([
       'AWS::EC2::EIP',
       'AWS::ElastiCache::ReplicationGroup',
-      'AWS::RDS::DBProxy',
       'AWS::SecretsManager::Secret',
     ]);
   });

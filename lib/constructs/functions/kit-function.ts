@@ -11,7 +11,7 @@ import {
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
@@ -41,6 +41,8 @@ export interface KitFunctionProps extends FunctionSurroundings {
   readonly statements: readonly PolicyStatement[];
   /** Environment variables, named as in the function's `env.ts`. No secrets. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Where it logs. @default - a group of its own, which goes when a first deployment is rolled back */
+  readonly logGroup?: ILogGroup;
   /** @default 30 seconds */
   readonly timeout?: Duration;
   /** MiB. @default 256 */
@@ -72,12 +74,7 @@ export class KitFunction extends Construct {
   constructor(scope: Construct, id: string, props: KitFunctionProps) {
     super(scope, id);
     const { environment } = props;
-    const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/${environment.app.name}/${environment.name}/functions/${props.code}`,
-      retention: acceptedRetention(environment.logs.applicationDays),
-      encryptionKey: props.logKey,
-      removalPolicy: removalPolicyOf(environment),
-    });
+    const logGroup = props.logGroup ?? this.ownLog(props);
     this.failures = new Queue(this, 'Failures', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -121,6 +118,15 @@ export class KitFunction extends Construct {
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.failures.queueArn] }),
     );
     this.watch(props);
+  }
+
+  private ownLog({ environment, code, logKey }: KitFunctionProps): LogGroup {
+    return new LogGroup(this, 'Log', {
+      logGroupName: `/${environment.app.name}/${environment.name}/functions/${code}`,
+      retention: acceptedRetention(environment.logs.applicationDays),
+      encryptionKey: logKey,
+      removalPolicy: removalPolicyOf(environment),
+    });
   }
 
   private watch({ alarms, code, runbook, severity, rows }: KitFunctionProps): void {

@@ -46,7 +46,9 @@ const interfaceServices: Readonly<Record<string, EndpointService>> = {
     service: InterfaceVpcEndpointAwsService.ECS,
     actions: [
       'ecs:DescribeServiceDeployments',
+      'ecs:DescribeServiceRevisions',
       'ecs:DescribeServices',
+      'ecs:DescribeTaskDefinition',
       'ecs:DescribeTasks',
       'ecs:ListServiceDeployments',
       'ecs:ListTasks',

@@ -4,6 +4,8 @@ import type { Environment } from '../../config/schema';
 import { twins } from '../database/roles';
 import { ApplicationSecret, type Generated } from './application-secret';
 
+/** Folder of the names of secrets that a person fills. */
+const BY_HAND = 'external';
 /** Characters of a database password: letters and digits, so about 285 bits. */
 const PASSWORD_LENGTH = 48;
 /** Characters of an application key (row K03: 32 at least, 64 where they are hexadecimal). */
@@ -32,11 +34,14 @@ export class ApplicationSecrets extends Construct {
   readonly mail?: ApplicationSecret;
   /** Keys of other companies by the variable's name. The whole value is the key, put there by hand. */
   readonly thirdParty: Readonly<Record<string, ApplicationSecret>>;
+  /** How the names of those begin that a person fills. */
+  readonly byHandPrefix: string;
 
   constructor(scope: Construct, id: string, props: ApplicationSecretsProps) {
     super(scope, id);
     const { environment } = props;
     this.key = props.key;
+    this.byHandPrefix = `${environment.app.name}/${environment.name}/${BY_HAND}/`;
     const secret = (child: string, name: string, description: string, generate?: Generated) =>
       new ApplicationSecret(this, child, { environment, key: props.key, name, description, generate });
     const login = (username: string): Generated => ({
@@ -61,13 +66,22 @@ export class ApplicationSecrets extends Construct {
     this.secretKey = secret('SecretKey', 'secret-key', 'Keyring that signs sessions', keyring);
     this.jwtSecretKey = secret('JwtSecretKey', 'jwt-secret-key', 'Keyring that signs JSON web tokens', keyring);
     if (environment.app.mail)
-      this.mail = secret('Mail', 'external/mail', `SMTP login at ${environment.app.mail.host}: username and password`);
+      this.mail = secret(
+        'Mail',
+        `${BY_HAND}/mail`,
+        `SMTP login at ${environment.app.mail.host}: username and password`,
+      );
     this.thirdParty = Object.fromEntries(
       environment.app.secrets.map(({ name, purpose }) => [
         name,
-        secret(`ThirdParty${pascal(name)}`, `external/${name.toLowerCase().replaceAll('_', '-')}`, purpose),
+        secret(`ThirdParty${pascal(name)}`, `${BY_HAND}/${name.toLowerCase().replaceAll('_', '-')}`, purpose),
       ]),
     );
+  }
+
+  /** Secrets that a person fills: without a value of each no version can start. */
+  get byHand(): readonly ApplicationSecret[] {
+    return [...(this.mail ? [this.mail] : []), ...Object.values(this.thirdParty)];
   }
 }
 

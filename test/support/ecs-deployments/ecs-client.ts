@@ -1,5 +1,7 @@
 import {
   DescribeServiceDeploymentsCommand,
+  DescribeServiceRevisionsCommand,
+  DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ListServiceDeploymentsCommand,
   ListTasksCommand,
@@ -38,6 +40,18 @@ export function answering(service: SimulatedService): (command: unknown) => Prom
       return {
         serviceDeployments: deployments.filter(({ arn }) => serviceDeploymentArns.includes(arn)).map(described),
       };
+    }
+    if (command instanceof DescribeServiceRevisionsCommand) {
+      const { serviceRevisionArns = [] } = command.input;
+      const found = service.known.filter(({ arn }) => serviceRevisionArns.includes(arn));
+      return {
+        serviceRevisions: found.map(({ arn, taskDefinition }) => ({ serviceRevisionArn: arn, taskDefinition })),
+      };
+    }
+    if (command instanceof DescribeTaskDefinitionCommand) {
+      const { secrets = [] } = service.known.find((each) => each.taskDefinition === command.input.taskDefinition) ?? {};
+      const named = secrets.map((valueFrom, index) => ({ name: `SECRET_${index}`, valueFrom }));
+      return { taskDefinition: { containerDefinitions: [{ name: 'volumes' }, { name: 'app', secrets: named }] } };
     }
     if (command instanceof ListTasksCommand) {
       return { taskArns: listed(command.input.desiredStatus === 'STOPPED').map(arnOf) };

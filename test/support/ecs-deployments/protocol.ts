@@ -71,6 +71,8 @@ export interface Revision {
   readonly image: string;
   readonly taskDefinition: string;
   readonly tasks: Tasks;
+  /** `valueFrom` of the secrets that its containers name. */
+  readonly secrets: readonly string[];
 }
 
 export type DeploymentStatus =

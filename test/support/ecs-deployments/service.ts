@@ -32,12 +32,13 @@ export class SimulatedService {
   readonly name: string;
   /** Every deployment so far, the oldest first. */
   readonly deployments: Deployment[] = [];
+  /** Every version that was made, the oldest first. */
+  readonly known: Revision[] = [];
   /** The revision that users reach. */
   serving?: Revision;
   private readonly alarming = new Set<string>();
   private readonly surroundings: Surroundings;
   private readonly kept: SimulatedTask[] = [];
-  private revisions = 0;
 
   constructor(props: SimulatedServiceProps = {}) {
     this.cluster = props.cluster ?? 'ums-prod-cluster';
@@ -61,14 +62,17 @@ export class SimulatedService {
   }
 
   /** A new version. Its tasks become healthy after a minute unless it is told otherwise. */
-  revision(image: string, tasks: Tasks = { healthyAfter: 60 }): Revision {
-    const number = ++this.revisions;
-    return {
+  revision(image: string, tasks: Tasks = { healthyAfter: 60 }, secrets: readonly string[] = []): Revision {
+    const number = this.known.length + 1;
+    const revision = {
       arn: `${ACCOUNT}:service-revision/${this.cluster}/${this.name}/${number}`,
       image,
       taskDefinition: `${ACCOUNT}:task-definition/${this.name}:${number}`,
       tasks,
+      secrets,
     };
+    this.known.push(revision);
+    return revision;
   }
 
   /** Starts a deployment and returns at once; `finished` has the end. */
