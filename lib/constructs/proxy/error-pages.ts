@@ -47,8 +47,6 @@ const APP_DOWN = [
   // The class is asked for here, while the address is still the client's.
   `error_page 504 = ${PAGES.late}?$is_api;`,
 ];
-/** Line of a location that asks the app: the page of a late answer ends in an error of its own, which has a page too. */
-export const LATE_PAGE = 'recursive_error_pages on;';
 /** The app's 503 is its own to explain: health says what is degraded. All other failures of it are kept to ourselves. */
 const APP_FAILURES = [500, 501, 505, 506, 507, 508, 510, 511];
 
@@ -69,6 +67,8 @@ export function errorPages(): string[] {
       'default "Error";',
     ]),
     `error_page ${ours.join(' ')} $error_page;`,
+    // The page of a late answer ends in an error of its own; no other page does.
+    'recursive_error_pages on;',
     `error_page 416 ${PAGES.range};`,
     ...APP_DOWN,
     ...OWN_STATUSES,
@@ -96,7 +96,6 @@ export function errorPages(): string[] {
  */
 export const appErrors = (): string[] => [
   'proxy_intercept_errors on;',
-  LATE_PAGE,
   `error_page 413 ${APP_FAILURES.join(' ')} $error_page;`,
   ...APP_DOWN,
 ];
@@ -104,12 +103,10 @@ export const appErrors = (): string[] => [
 /** The pages themselves; each server needs them. */
 export function errorLocations(): string[] {
   // The status stays that of the error: a page of an error can't change it.
-  // Without a limit of its own, since over HTTP/2 nginx counts the refused body again here, and would end in a 500.
-  const page = ['internal;', 'client_max_body_size 0;'];
-  const asHtml = [...page, 'default_type "text/html; charset=utf-8";', `return 200 '${HTML}\\n';`];
+  const asHtml = ['internal;', 'default_type "text/html; charset=utf-8";', `return 200 '${HTML}\\n';`];
   return [
     ...block(`location = ${PAGES.json}`, [
-      ...page,
+      'internal;',
       'default_type application/json;',
       `return 200 '{"status":$status,"title":"$status_title","request_id":"$request_id"}\\n';`,
     ]),
