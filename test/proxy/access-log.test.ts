@@ -73,6 +73,17 @@ it('has the TLS version of the connection where no load balancer tells one', asy
   expect(await proxy.logged(await http1.get('/x'))).toMatchObject({ tls: 'TLSv1.3' });
 });
 
+it('tells what was sent and not what nginx made of it, when it answers in the place of the app', async () => {
+  const http2 = new Http2Client(proxy);
+  for (const client of [http1, http2]) {
+    const large = await client.send({ method: 'POST', path: '/upload', body: 'x'.repeat(9000) });
+    expect(await proxy.logged(large)).toMatchObject({ method: 'POST', path: '/upload', status: 413, blocked: '' });
+    const blocked = await client.send({ method: 'PUT', path: '/.env?x' });
+    expect(await proxy.logged(blocked)).toMatchObject({ method: 'PUT', path: '/.env', status: 404, blocked: 'debris' });
+  }
+  await http2.close();
+});
+
 it('can not be forged: quotes, line ends and control characters stay inside their value', async () => {
   const http2 = new Http2Client(proxy);
   const agent = 'a","status":200,"x":"\\ é';

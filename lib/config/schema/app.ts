@@ -147,11 +147,14 @@ export const app = (tier: Tier) =>
         readiness: urlPath('/health/readiness').default('/health/readiness'),
       })
       .prefault({}),
-    /** Login forms and endpoints. Nothing limits them yet; a limit for each client is to come (row W04). */
+    /** Login forms and endpoints; the proxy limits attempts at them by `limits.loginsPerMinute` (row W04). */
     loginPaths: unique(urlPath('/api/auth/login')).default(['/login']),
-    /** Prefixes of the API. Nothing limits writes yet; a limit for each client is to come (row W05). */
+    /**
+     * Prefixes of the API. The proxy limits writes below them by `limits.writesPerMinute` (row W05), answers errors in
+     * JSON, and lets `corsOrigins` call them.
+     */
     apiPaths: unique(urlPath('/api/')).default(['/api/']),
-    /** Prefixes for admins. Nothing fences them yet: everybody reaches them, so the app must check (row W07). */
+    /** Prefixes for admins, which the proxy opens to `adminNetworks` alone (row W07). */
     adminPaths: unique(urlPath('/admin/')).default(['/admin/']),
     /** Files that the proxy serves itself. */
     staticFiles: z.array(staticFiles).default([]),

@@ -56,11 +56,14 @@ export const network = (tier: Tier) =>
 
 export const limits = z
   .strictObject({
-    /** Requests an hour that one client may make (row W03: never above 1000). */
+    /**
+     * Requests an hour that one client may make at one copy: half of them at once, the others spread over the hour (row
+     * W03: never above 1000). Below 120 the proxy, which counts no slower than one a minute, is a ceiling only.
+     */
     requestsPerHour: whole(1, 1000, 'requests an hour', 1000).default(1000),
-    /** Login attempts a minute for each client (row W04). */
+    /** Login attempts a minute for each client at one copy (row W04). */
     loginsPerMinute: whole(1, 5, 'requests a minute', 5).default(5),
-    /** API writes a minute for each client (row W05). */
+    /** API writes a minute for each client at one copy (row W05). */
     writesPerMinute: whole(1, 10, 'requests a minute', 10).default(10),
     /** Largest request body, KiB. Larger ones are refused before they reach the app (row E14). */
     bodyKiB: whole(1, 102_400, 'KiB', 8).default(8),

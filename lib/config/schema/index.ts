@@ -29,7 +29,7 @@ export const environmentSchema = (tier: Tier) =>
     network: network(tier),
     /** Limits and time-outs of a request on its way in, from the load balancer down to the statement. */
     limits,
-    /** Networks of the admins. Nothing reads them yet: the fence around `app.adminPaths` is to come (row W07). */
+    /** Networks from which `app.adminPaths` can be opened; without any, nobody can (row W07). */
     adminNetworks: unique(cidr).default([]),
     /** Days that each class of log is kept. */
     logs: logs(tier),

@@ -19,7 +19,7 @@ const TEXTS = {
   // The load balancer's id, which its own log has.
   trace_id: '$http_x_amzn_trace_id',
   client: '$remote_addr',
-  method: '$request_method',
+  method: '$sent_method',
   host: '$host',
   path: '$path_without_query',
   protocol: '$server_protocol',
@@ -46,6 +46,11 @@ export function accessLog(place: ProxyPlace): string[] {
   return [
     ...map('$request_uri', '$path_without_query', [['"~^(?<path>[^?#]*)"', '$path']]),
     ...map('$http_referer', '$referrer_without_query', [['"~^(?<referrer>[^?#]*)"', '$referrer']]),
+    // nginx answers errors as if the method was GET.
+    ...map('$request', '$sent_method', [
+      ['"~^(?<verb>[A-Z]+) "', '$verb'],
+      ['default', '$request_method'],
+    ]),
     // The client's, as the load balancer reports it; without one, that of the connection itself.
     ...map('$http_x_amzn_tls_version', '$client_tls', [
       ['""', '$ssl_protocol'],

@@ -1,7 +1,7 @@
 import { block, map } from './nginx-words';
 
 /** Internal addresses of the pages; without an extension, which would decide about their type. */
-const PAGES = {
+export const PAGES = {
   json: '/.breakwater/error-json',
   html: '/.breakwater/error-html',
   range: '/.breakwater/error-range',
@@ -47,6 +47,8 @@ const APP_DOWN = [
   // The class is asked for here, while the address is still the client's.
   `error_page 504 = ${PAGES.late}?$is_api;`,
 ];
+/** Line of a location that asks the app: the page of a late answer ends in an error of its own, which has a page too. */
+export const LATE_PAGE = 'recursive_error_pages on;';
 /** The app's 503 is its own to explain: health says what is degraded. All other failures of it are kept to ourselves. */
 const APP_FAILURES = [500, 501, 505, 506, 507, 508, 510, 511];
 
@@ -67,8 +69,6 @@ export function errorPages(): string[] {
       'default "Error";',
     ]),
     `error_page ${ours.join(' ')} $error_page;`,
-    // The page of a late answer ends in an error of its own; no other page does.
-    'recursive_error_pages on;',
     `error_page 416 ${PAGES.range};`,
     ...APP_DOWN,
     ...OWN_STATUSES,
@@ -96,6 +96,7 @@ export function errorPages(): string[] {
  */
 export const appErrors = (): string[] => [
   'proxy_intercept_errors on;',
+  LATE_PAGE,
   `error_page 413 ${APP_FAILURES.join(' ')} $error_page;`,
   ...APP_DOWN,
 ];

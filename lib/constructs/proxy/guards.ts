@@ -1,5 +1,6 @@
 import type { Environment } from '../../config/schema';
 import { debris } from './debris';
+import { PAGES } from './error-pages';
 import { below, block, map, word } from './nginx-words';
 
 /**
@@ -38,6 +39,8 @@ const REFUSALS = [
 export function guardMaps({ app, adminNetworks }: Environment): string[] {
   return [
     ...map('$uri', '$blocked', [
+      // An error that comes before the guards is asked for its reason by the log, when the address is our page's.
+      ...Object.values(PAGES).map((page) => [page, '""'] as const),
       [debris(), 'debris'],
       ['default', '$blocked_target'],
     ]),

@@ -1,5 +1,6 @@
 import type { Environment } from '../../config/schema';
 import { accessLogOfTrouble } from './access-log';
+import { LATE_PAGE } from './error-pages';
 import { block, word } from './nginx-words';
 import { PROXY_HEALTH_PATH } from './paths';
 import type { ProxyPlace } from './place';
@@ -27,7 +28,12 @@ export function healthLocations({ app }: Environment, place: ProxyPlace): string
     ]),
     '',
     ...[app.health.liveness, app.health.readiness].flatMap((path) => [
-      ...block(`location = ${word(path)}`, [...strangers, accessLogOfTrouble(place), 'proxy_pass http://app;']),
+      ...block(`location = ${word(path)}`, [
+        ...strangers,
+        accessLogOfTrouble(place),
+        LATE_PAGE,
+        'proxy_pass http://app;',
+      ]),
       '',
     ]),
   ];

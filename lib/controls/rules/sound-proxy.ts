@@ -63,7 +63,8 @@ http {
 
   map $request_uri $path_without_query { "~^(?<path>[^?#]*)" $path; }
   map $http_referer $referrer_without_query { "~^(?<referrer>[^?#]*)" $referrer; }
-  log_format access escape=json '{"log":"access","time":"$time_iso8601","request_id":"$request_id","client":"$remote_addr","method":"$request_method","path":"$path_without_query","tls":"$http_x_amzn_tls_version","user_agent":"$http_user_agent","referrer":"$referrer_without_query","limited":"$limited","blocked":"$blocked","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,"app_seconds":"$upstream_response_time"}';
+  map $request $sent_method { "~^(?<verb>[A-Z]+) " $verb; }
+  log_format access escape=json '{"log":"access","time":"$time_iso8601","request_id":"$request_id","client":"$remote_addr","method":"$sent_method","path":"$path_without_query","tls":"$http_x_amzn_tls_version","user_agent":"$http_user_agent","referrer":"$referrer_without_query","limited":"$limited","blocked":"$blocked","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,"app_seconds":"$upstream_response_time"}';
   access_log /dev/stdout access;
 
   proxy_hide_header Strict-Transport-Security;
