@@ -4,6 +4,8 @@ import { request as overHttps } from 'node:https';
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** The body as UTF-8. */
   readonly text: string;
 }
 
@@ -16,8 +18,10 @@ export interface Asked {
 export interface BrowserOptions {
   /** Where it connects to. */
   readonly port: number;
-  /** The name that it asks for. */
+  /** The Host that it asks for. */
   readonly host: string;
+  /** The name that the certificate must bear. @default - the Host */
+  readonly name?: string;
   /** The certificate that it trusts. @default - plain HTTP */
   readonly ca?: string | Buffer;
   /** Headers of every request, as a proxy in between would set them. @default - none */
@@ -32,7 +36,7 @@ export class Browser {
 
   /** @param path as it is to stand on the request line */
   ask(path: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<Answer> {
-    const { port, host, ca } = this.options;
+    const { port, host, ca, name = host } = this.options;
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const options: RequestOptions = {
       host: '127.0.0.1',
@@ -49,7 +53,7 @@ export class Browser {
       },
     };
     return new Promise((resolve, reject) => {
-      const asking = ca === undefined ? overHttp(options) : overHttps({ ...options, ca, servername: host });
+      const asking = ca === undefined ? overHttp(options) : overHttps({ ...options, ca, servername: name });
       asking.once('error', reject);
       asking.once('response', (response) => {
         const pieces: Buffer[] = [];
@@ -57,10 +61,12 @@ export class Browser {
         response.once('error', reject);
         response.once('end', () => {
           for (const line of response.headers['set-cookie'] ?? []) this.keep(line);
+          const body = Buffer.concat(pieces);
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
-            text: Buffer.concat(pieces).toString('utf8'),
+            body,
+            text: body.toString('utf8'),
           });
         });
       });

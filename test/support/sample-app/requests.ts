@@ -147,7 +147,7 @@ export const plainRequests: readonly PlainRequest[] = [
   },
   {
     does: 'lets a file with a fingerprint be kept for ever',
-    path: '/static/style.7cd0478a.css',
+    path: '/static/style.02729c76.css',
     status: 200,
     has: { 'content-type': 'text/css; charset=utf-8', 'cache-control': KEPT_FOR_EVER },
   },
