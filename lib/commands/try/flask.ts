@@ -62,8 +62,10 @@ function failing(file: string, args: readonly string[]): Promise<string | undefi
     child.once('close', (code, signal) => {
       if (code === 0) return resolve(undefined);
       const lines = Buffer.concat(told).toString('utf8').trim().split('\n');
-      // pip ends with what follows from the trouble; its first error names the trouble.
-      const line = lines.find((each) => /error/i.test(each)) ?? lines.at(-1);
+      // pip goes on to complain that it knows no such version, when it could ask nobody for one.
+      if (lines.some((line) => line.includes('NewConnectionError') || line.includes('ConnectTimeoutError')))
+        return resolve("the package index can't be reached");
+      const line = lines.find((each) => each.startsWith('ERROR')) ?? lines.at(-1);
       resolve(line || `${file} ended with ${signal ?? code}`);
     });
   });
