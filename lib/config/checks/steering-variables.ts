@@ -16,6 +16,13 @@ const OFF = /^\s*(0|no|off|false|none|)\s*$/i;
 export const steering: readonly Steering[] = [
   { name: /^PG/i, because: 'libpq takes the database and its verification from it' },
   { name: /^LD_/i, because: 'the loader takes foreign code from it' },
+  {
+    name: /^(PATH|BASH_ENV|GCONV_PATH|LOCPATH|NLSPATH|GLIBC_TUNABLES|NODE_PATH)$/i,
+    because: 'programs, libraries or scripts would be taken from another folder',
+  },
+  { name: /^ENV$/i, because: 'a shell runs the file that it names', value: /\// },
+  { name: /^OPENSSL_/i, because: 'OpenSSL takes modules and settings from it' },
+  { name: /^(HOSTALIASES|LOCALDOMAIN|RES_OPTIONS)$/i, because: 'names of hosts would lead elsewhere' },
   { name: /^PYTHON(?!BREAKPOINT$)/i, because: 'Python takes foreign code or another mode from it' },
   { name: /^PYTHONBREAKPOINT$/i, because: 'a breakpoint opens a debugger', value: /^(?!0?$)/ },
   {

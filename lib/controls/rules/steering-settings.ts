@@ -11,6 +11,10 @@ const OFF = /^\s*(0|no|off|false|none|)\s*$/i;
 export const steering: readonly Steering[] = [
   { name: /^PG/i },
   { name: /^LD_/i },
+  { name: /^(PATH|BASH_ENV|GCONV_PATH|LOCPATH|NLSPATH|GLIBC_TUNABLES|NODE_PATH)$/i },
+  { name: /^ENV$/i, value: /\// },
+  { name: /^OPENSSL_/i },
+  { name: /^(HOSTALIASES|LOCALDOMAIN|RES_OPTIONS)$/i },
   { name: /^PYTHON(?!BREAKPOINT$)/i },
   { name: /^PYTHONBREAKPOINT$/i, value: /^(?!0?$)/ },
   { name: /^(GUNICORN_|WEB_CONCURRENCY$|FORWARDED_ALLOW_IPS$)/i },

@@ -1,8 +1,8 @@
 import type { Finding, Protected, RuleControl } from '../../../lib/controls/control';
 import { EXCEPTIONS_METADATA } from '../../../lib/controls/except';
-import { asList, asObject, type EnvironmentView } from '../../../lib/controls/view';
+import { asList, asObject, EnvironmentView } from '../../../lib/controls/view';
 import { type Dependencies, dependenciesOf } from './dependencies';
-import { apply, type Sabotage } from './sabotage';
+import { apply, type Sabotage, TEMPLATE, type Templates } from './sabotage';
 
 /** What became of one sabotage. */
 export interface Verdict {
@@ -33,10 +33,17 @@ export class Runner {
   private readonly dependencies: ReadonlyMap<RuleControl, Dependencies>;
   private readonly protectors = new Map<string, string[]>();
 
-  constructor(
-    readonly view: EnvironmentView,
-    rules: readonly RuleControl[],
-  ) {
+  readonly view: EnvironmentView;
+
+  constructor(untouched: EnvironmentView, rules: readonly RuleControl[]) {
+    // As the gate does: where a resource stands is told by the constructs, whatever its metadata says.
+    const paths = new Map(untouched.resources.map((each) => [`${each.stack}/${each.logicalId}`, each.path]));
+    const pathOf = (stack: string, logicalId: string) => paths.get(`${stack}/${logicalId}`);
+    const view = new EnvironmentView(untouched.name, untouched.tier, untouched.templates, {
+      ...untouched.options,
+      pathOf,
+    });
+    this.view = view;
     this.rules = rules.filter((rule) => rule.tiers.includes(view.tier));
     this.excepted = new Set(
       view.resources.flatMap((resource) =>
@@ -70,6 +77,12 @@ export class Runner {
     };
   }
 
+  /** Controls that refuse other templates in place of the untouched ones, by id. */
+  refusedBy(templates: Templates): readonly string[] {
+    const found = this.findings(this.view.with(templates), this.rules);
+    return [...new Set(found.filter(({ key }) => !this.baseline.has(key)).map(({ rule }) => rule))];
+  }
+
   /** A rule that throws refuses too, but tells nobody what is wrong. */
   private attempt(rule: RuleControl, view: EnvironmentView): readonly Finding[] {
     try {
@@ -83,6 +96,7 @@ export class Runner {
 
   /** Rules whose answer the sabotage may alter. */
   private concernedBy({ type }: Sabotage): readonly RuleControl[] {
+    if (type === TEMPLATE) return this.rules;
     return this.rules.filter((rule) => {
       const dependencies = this.dependencies.get(rule);
       return dependencies === undefined || dependencies === 'everything' || dependencies.has(type);
@@ -109,6 +123,8 @@ export class Runner {
 
   /** Whether one of the places is the changed resource, refers to it, or is referred to by it, before or after. */
   private isNamed(sabotage: Sabotage, weakened: EnvironmentView, places: readonly string[]): boolean {
+    // Outside the resources there is nothing to name but the stack, and whoever takes a value from it.
+    if (sabotage.type === TEMPLATE) return places.length > 0;
     const here = `${sabotage.stack}/${sabotage.logicalId}`;
     if (places.length === 0 || places.includes(here)) return places.length > 0;
     return [this.view, weakened].some((view) =>

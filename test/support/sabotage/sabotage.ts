@@ -12,6 +12,9 @@ export interface Edit {
   readonly to?: Json;
 }
 
+/** Stands for a resource type where a template is changed outside its resources. */
+export const TEMPLATE = 'template';
+
 /** One weakening of a real environment. */
 export interface Sabotage {
   /** Unique in its environment and the same on every run. */
