@@ -59,8 +59,9 @@ it('has a line for each request, with who, what, how it ended and how long each 
     app_status: 200,
     app_seconds: expect.any(Number),
   });
-  expect(line.app_seconds).toBeGreaterThan(0.05);
-  expect(line.seconds).toBeGreaterThanOrEqual(line.app_seconds as number);
+  // nginx reads its clock once for each round of events.
+  expect(line.app_seconds).toBeGreaterThan(0.04);
+  expect(line.seconds).toBeGreaterThan((line.app_seconds as number) - 0.02);
 });
 
 it('gives the app the id under which it logs, and the caller too', async () => {

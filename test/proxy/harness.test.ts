@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { findNginx } from '../../lib/commands/try/find-nginx';
+import { loadEnvironments } from '../../lib/config/parse';
 import { environmentOf } from '../support/environments';
 import { Http1Client, Http2Client } from '../support/nginx/client';
 import { startProxy, type TestProxy } from '../support/nginx/proxy';
@@ -32,6 +33,34 @@ it('goes on after a reload', async () => {
   const client = new Http1Client(proxy);
   expect((await client.get('/')).status).toBe(200);
   client.close();
+});
+
+it('takes the file of every shipped environment, and one with the longest names', async () => {
+  const label = 'a'.repeat(60);
+  const long = environmentOf('production', {
+    domain: { name: `${label}.${label}.${label}.example.com` },
+    app: {
+      corsOrigins: Array.from(
+        { length: 40 },
+        (_, index) => `https://${label}-${index}.${label}.${label}.example.com:8443`,
+      ),
+      adminPaths: ['/admin/', `/${'b'.repeat(120)}/`],
+      staticFiles: [
+        { path: '/static/', folder: '/app/static' },
+        { path: '/v1.0/assets', folder: '/app/assets' },
+      ],
+    },
+    adminNetworks: ['203.0.113.0/24', '203.0.113.0/25', '2001:db8::/48'],
+    limits: { requestsPerHour: 1, loginsPerMinute: 1, writesPerMinute: 1, headerKiB: 4 },
+  });
+  for (const environment of [...loadEnvironments(), long]) {
+    const each = await startProxy(environment, { app });
+    const client = new Http1Client(each);
+    expect((await client.get('/')).status).toBe(200);
+    expect(each.errorLog()).not.toMatch(/emerg|could not build|conflicting/);
+    client.close();
+    await each.remove();
+  }
 });
 
 it('says what to install where there is no nginx', () => {
