@@ -18,6 +18,8 @@ export interface Sample {
 
 export interface Load {
   readonly connections: number;
+  /** Milliseconds, on average, that each connection waits between an answer and its next request. */
+  readonly pauseMs: number;
   readonly seconds: number;
   readonly name: string;
 }
@@ -35,7 +37,7 @@ export function findWrk(): string {
 }
 
 /**
- * Sends requests as fast as answers come.
+ * Sends requests as fast as answers come, or after a pause.
  *
  * @throws when a request failed or was refused: the figures would be of something else
  */
@@ -43,13 +45,13 @@ export async function load(
   wrk: string,
   url: string,
   server: Server,
-  { connections, seconds, name }: Load,
+  { connections, pauseMs, seconds, name }: Load,
 ): Promise<Sample> {
   const before = server.cpuMs();
   const said = await output([
     ...(executable('taskset') ? ['taskset', '-c', String(cores.load)] : []),
     ...[wrk, '--threads', '1', '--connections', String(connections)],
-    ...['--duration', `${seconds}s`, '--timeout', '5s', '--script', SCRIPT, url, '--', name],
+    ...['--duration', `${seconds}s`, '--timeout', '5s', '--script', SCRIPT, url, '--', name, String(pauseMs)],
   ]);
   const used = server.cpuMs() - before;
   const line = said.split('\n').find((each) => each.startsWith('{'));

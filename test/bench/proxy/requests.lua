@@ -2,8 +2,10 @@
 local CLIENTS = 10000
 local requests = {}
 local at = 0
+local pause = 0
 
 function init(args)
+  pause = tonumber(args[2])
   for client = 1, CLIENTS do
     requests[client] = wrk.format("GET", "/api/items?page=1", {
       ["Host"] = args[1],
@@ -13,6 +15,11 @@ function init(args)
       ["Cookie"] = "session=eyJfcGVybWFuZW50Ijp0cnVlfQ.ZyX-1A.k3J_8s",
     })
   end
+end
+
+-- Milliseconds before each request of a connection; spread, so that they don't all come at once.
+function delay()
+  return pause == 0 and 0 or math.random(0, 2 * pause)
 end
 
 function request()

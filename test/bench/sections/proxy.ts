@@ -4,7 +4,7 @@ import { parseEnvironment } from '../../../lib/config/parse';
 import type { Environment } from '../../../lib/config/schema';
 import { table } from '../../support/sabotage/report';
 import { type Idle, idle } from '../proxy/idle';
-import { findWrk, load, type Sample } from '../proxy/load';
+import { findWrk, type Load, load, type Sample } from '../proxy/load';
 import { PARTS } from '../proxy/parts';
 import { type Server, startApp, startMinimal, startOurs } from '../proxy/servers';
 import { numberOf, type Output } from '../section';
@@ -14,7 +14,15 @@ export const title = "what the environment's nginx costs, beside the app alone a
 
 const ROUNDS = 5;
 const SECONDS = 2;
-const CONNECTIONS = [1, 32, 256];
+/** Where parts are compared. */
+const SATURATED: Shape = { label: '32 connections', connections: 32, pauseMs: 0 };
+/** As fast as answers come, where one core is the limit; and at about 1,000 requests a second, where it isn't. */
+const LOADS: readonly Shape[] = [
+  { label: '1 connection', connections: 1, pauseMs: 0 },
+  SATURATED,
+  { label: '256 connections', connections: 256, pauseMs: 0 },
+  { label: '32, paced', connections: 32, pauseMs: 30 },
+];
 const IDLE = 1000;
 /** Of the minimal nginx's throughput. */
 const LARGEST_COST = 0.1;
@@ -25,6 +33,9 @@ export const usage = [
   `--seconds=<n>  seconds of each run (default ${SECONDS})`,
   '--parts=<n>    runs of ours without one part at a time, at 32 connections, to see where the time goes (default 0)',
 ];
+
+/** How many ask, and how often. */
+type Shape = Pick<Load, 'connections' | 'pauseMs'> & { readonly label: string };
 
 /** Something that load is put on. */
 interface Subject {
@@ -40,7 +51,7 @@ const OURS = 'ours';
 /** Medians, and each run of them. */
 interface Figure extends Sample {
   readonly name: string;
-  readonly connections: number;
+  readonly load: string;
   readonly samples: readonly Sample[];
 }
 
@@ -84,7 +95,7 @@ async function compare(bench: Bench, app: Server, rounds: number): Promise<reado
   try {
     subjects.push(behind(MINIMAL, await startMinimal(bench.environment, bench.nginx, addressOf(app))));
     subjects.push(behind(OURS, await startOurs(bench.environment, bench.nginx, addressOf(app))));
-    return await measure(bench, subjects, CONNECTIONS, rounds);
+    return await measure(bench, subjects, LOADS, rounds);
   } finally {
     for (const { server } of subjects.slice(1)) await server.remove();
   }
@@ -94,24 +105,23 @@ async function compare(bench: Bench, app: Server, rounds: number): Promise<reado
 async function measure(
   { wrk, seconds, environment, progress }: Bench,
   subjects: readonly Subject[],
-  connections: readonly number[],
+  shapes: readonly Shape[],
   rounds: number,
 ): Promise<readonly Figure[]> {
-  const kinds = connections.flatMap((count) =>
-    subjects.map((subject) => ({ ...subject, count, samples: [] as Sample[] })),
-  );
+  const kinds = shapes.flatMap((shape) => subjects.map((subject) => ({ ...subject, shape, samples: [] as Sample[] })));
   const { name } = environment.domain;
-  for (const { url, server } of subjects) await load(wrk, url, server, { connections: 32, seconds: 1, name });
+  for (const { url, server } of subjects)
+    await load(wrk, url, server, { connections: 32, pauseMs: 0, seconds: 1, name });
   for (let round = 1; round <= rounds; round++) {
     progress(`round ${round} of ${rounds}`);
-    for (const { url, server, count, samples } of kinds)
-      samples.push(await load(wrk, url, server, { connections: count, seconds, name }));
+    for (const { url, server, shape, samples } of kinds)
+      samples.push(await load(wrk, url, server, { ...shape, seconds, name }));
   }
-  return kinds.map(({ name: subject, count, samples }) => {
+  return kinds.map(({ name: subject, shape, samples }) => {
     const of = (field: keyof Sample): number => median(samples.map((sample) => sample[field]));
     return {
       name: subject,
-      connections: count,
+      load: shape.label,
       samples,
       perSecond: of('perSecond'),
       p50Ms: of('p50Ms'),
@@ -145,30 +155,28 @@ const throughput = (figure: Figure, other: Figure): number =>
   compared(figure, other, (a, b) => a.perSecond / b.perSecond);
 const later = (figure: Figure, other: Figure): number => compared(figure, other, (a, b) => a.p99Ms - b.p99Ms);
 
-const found = (figures: readonly Figure[], name: string, connections: number): Figure => {
-  const figure = figures.find((each) => each.name === name && each.connections === connections);
-  if (!figure) throw new Error(`nothing was measured for ${name} at ${connections} connections`);
+const found = (figures: readonly Figure[], name: string, label: string): Figure => {
+  const figure = figures.find((each) => each.name === name && each.load === label);
+  if (!figure) throw new Error(`nothing was measured for ${name} at ${label}`);
   return figure;
 };
 
 const targets = (figures: readonly Figure[]) =>
-  CONNECTIONS.map((connections) => {
-    const [ours, minimal] = [found(figures, OURS, connections), found(figures, MINIMAL, connections)];
+  LOADS.map(({ label }) => {
+    const [ours, minimal] = [found(figures, OURS, label), found(figures, MINIMAL, label)];
     const [cost, delayMs] = [1 - throughput(ours, minimal), later(ours, minimal)];
-    return { connections, cost, delayMs, held: cost <= LARGEST_COST && delayMs <= LARGEST_DELAY_MS };
+    return { load: label, cost, delayMs, held: cost <= LARGEST_COST && delayMs <= LARGEST_DELAY_MS };
   });
 
 function report(figures: readonly Figure[], memory: Readonly<Record<string, Idle>>, { print }: Output): void {
-  for (const connections of CONNECTIONS) {
-    const minimal = found(figures, MINIMAL, connections);
-    const rows = [APP, MINIMAL, OURS].map((name) => row(found(figures, name, connections), minimal));
-    print(
-      `${table([[`${connections} connections`, 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs', '× minimal', 'p99 + ms'], ...rows])}\n`,
-    );
+  for (const { label } of LOADS) {
+    const minimal = found(figures, MINIMAL, label);
+    const rows = [APP, MINIMAL, OURS].map((name) => row(found(figures, name, label), minimal));
+    print(`${table([[label, 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs', '× minimal', 'p99 + ms'], ...rows])}\n`);
   }
-  for (const { connections, cost, delayMs, held } of targets(figures))
+  for (const { load: label, cost, delayMs, held } of targets(figures))
     print(
-      `${connections} connections: ours costs ${percent(cost)} of the throughput and ${delayMs.toFixed(2)} ms at p99; at most ${percent(LARGEST_COST)} and ${LARGEST_DELAY_MS} ms: ${held ? 'held' : 'missed'}`,
+      `${label}: ours costs ${percent(cost)} of the throughput and ${delayMs.toFixed(2)} ms at p99; at most ${percent(LARGEST_COST)} and ${LARGEST_DELAY_MS} ms: ${held ? 'held' : 'missed'}`,
     );
   const cells = Object.entries(memory).map(([name, { beforeMiB, withMiB, connections }]) => [
     name,
@@ -199,8 +207,8 @@ async function withoutParts(bench: Bench, app: Server, rounds: number, { print }
     for (const { name, without } of PARTS)
       servers.push(behind(`without ${name}`, await startOurs(bench.environment, bench.nginx, addressOf(app), without)));
     servers.push(behind(MINIMAL, await startMinimal(bench.environment, bench.nginx, addressOf(app))));
-    const figures = await measure(bench, servers, [32], rounds);
-    const ours = found(figures, OURS, 32);
+    const figures = await measure(bench, servers, [SATURATED], rounds);
+    const ours = found(figures, OURS, SATURATED.label);
     const saved = (figure: Figure): string => compared(ours, figure, (a, b) => a.cpuUs - b.cpuUs).toFixed(1);
     print(
       table([
