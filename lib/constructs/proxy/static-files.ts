@@ -45,6 +45,8 @@ export const fileTypes = (): string[] => [
   'sendfile on;',
   'tcp_nopush on;',
   'open_file_cache max=1000 inactive=60s;',
+  // Absent ones too: every request to the app first finds that there is no such file, which is a call to the system.
+  'open_file_cache_errors on;',
   // A redirect to a folder's slash must not name the port that only the load balancer knows.
   'absolute_redirect off;',
 ];
