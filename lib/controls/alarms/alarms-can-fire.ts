@@ -52,6 +52,7 @@ export const control: RuleControl = {
     'Set the alarm back, or, for a metric that is new to the kit, say in lib/controls/rules/metrics.ts how it is watched.',
   protects: [
     { type: 'AWS::Logs::MetricFilter', properties: [] },
+    { type: 'AWS::Logs::MetricFilter', properties: ['MetricTransformations'] },
     {
       type: TYPE,
       properties: [

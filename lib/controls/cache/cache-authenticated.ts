@@ -74,6 +74,16 @@ function userFaults(user: Resource, view: EnvironmentView): Finding[] {
     found.push(
       fault('Properties.AuthenticationMode.Passwords', 'a literal', 'a reference to a secret of this environment'),
     );
+  const logins = passwords.flatMap((password) => view.targets(password, user));
+  const known = logins.map(({ properties: { GenerateSecretString: generate } }) =>
+    view.text(asObject(generate).SecretStringTemplate),
+  );
+  if (
+    known.some((template) => template !== '${?}' && !template.includes(`"username":"${String(properties.UserName)}"`))
+  )
+    found.push(
+      fault('Properties.AuthenticationMode.Passwords', known.join(', '), `the login of ${String(properties.UserName)}`),
+    );
   if (!REFUSED.every((word) => access.includes(word)) || widened.length > 0)
     found.push(fault('Properties.AccessString', shown(properties.AccessString), 'no commands of administrators'));
   return found;
@@ -119,6 +129,13 @@ export const control: RuleControl = {
         'a password in the template',
         cache({ AuthenticationMode: { Type: 'password', Passwords: ['x'.repeat(16)] } }),
       ),
+      fixture('the login of somebody else', {
+        ...cache(),
+        Login: {
+          Type: 'AWS::SecretsManager::Secret',
+          Properties: { GenerateSecretString: { SecretStringTemplate: '{"username":"app_a"}' } },
+        },
+      }),
       fixture('of another engine', cache({ Engine: 'redis' })),
       fixture('every command', cache({ AccessString: 'on ~* &* +@all' })),
       fixture('given back afterwards', cache({ AccessString: 'on ~* &* +@all -@admin -@dangerous +flushall' })),

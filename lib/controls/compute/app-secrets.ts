@@ -68,6 +68,10 @@ export const control: RuleControl = {
     refuse: [
       fixture('a missing key', app(good.filter(({ Name }) => Name !== 'SECRET_KEY'))),
       fixture('one key for sessions and tokens', app(changed(from('JWT_SECRET_KEY', 'Session', 'current')))),
+      fixture('the login of something else', {
+        ...app(good),
+        App: { ...secret, Properties: { GenerateSecretString: { SecretStringTemplate: '{"username":"default"}' } } },
+      }),
       fixture('a login from two secrets', app(changed(from('PGPASSWORD', 'Migrate', 'password')))),
       fixture('the place of the database', app([...good, from('PGHOST', 'App', 'host')])),
       fixture('another field', app(changed(from('PGPASSWORD', 'App', 'username')))),
@@ -145,9 +149,18 @@ function sharedLogins(environment: EnvironmentView): Finding[] {
     sourcesOf(container, environment).get('PGUSER')?.secret;
   const apps = containersOf(environment).filter(hasRole('app'));
   const migrates = ({ task }: Container) => /-migrate$/.test(environment.text(task.properties.Family));
+  const named = apps.flatMap((each): Finding[] => {
+    const template = asObject(loginOf(each)?.properties.GenerateSecretString).SecretStringTemplate;
+    const [, user] = /"username":"([^"]*)"/.exec(environment.text(template)) ?? [];
+    const wanted = migrates(each) ? 'migrate_' : 'app_';
+    return user === undefined || user.startsWith(wanted)
+      ? []
+      : [fault(each, 'Secrets', `the login ${user}`, `a login ${wanted}…`)];
+  });
   const owners = new Set(apps.filter(migrates).map(loginOf));
   const users = new Set(apps.filter((each) => !migrates(each)).map(loginOf));
-  return apps
+  const shared = apps
     .filter((each) => (migrates(each) ? users : owners).has(loginOf(each)))
     .map((each) => fault(each, 'Secrets', 'one login for migrations and the app', 'a login of each'));
+  return [...named, ...shared];
 }

@@ -1,13 +1,12 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { CALLS_OF_EVERY_FUNCTION, FUNCTIONS, functionOf } from '../rules/functions';
-import { actionsOf, grantsOf, namesAction, type Statement } from '../rules/statements';
+import { actionsOf, grantsOf, namesAction, reach, type Statement } from '../rules/statements';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const ROLE = 'AWS::IAM::Role';
 const TASK = 'AWS::ECS::TaskDefinition';
 const FUNCTION = 'AWS::Lambda::Function';
 const SCHEDULE = 'AWS::Scheduler::Schedule';
-const SERVICE = 'AWS::ECS::Service';
 const LOG = 'AWS::Logs::LogGroup';
 
 /** Without these ECS can't fetch an image, whatever the repository. */
@@ -80,6 +79,7 @@ export const control: RuleControl = {
   why: 'A right too few stops the next start, at night; a secret too many leaks with the first hole in the app.',
   remedy: "Give rights by the part's grant methods, to the role of the part that needs them.",
   protects: [
+    { type: 'AWS::IAM::ManagedPolicy', properties: [] },
     { type: 'AWS::IAM::ManagedPolicy', properties: ['PolicyDocument'] },
     { type: TASK, properties: ['ExecutionRoleArn', 'ContainerDefinitions.Secrets'] },
     { type: SCHEDULE, properties: ['Target.RoleArn'] },
@@ -89,9 +89,6 @@ export const control: RuleControl = {
     ...environment.ofType(TASK).flatMap((each) => taskFaults(each, environment)),
     ...environment.ofType(FUNCTION).flatMap((each) => functionFaults(each, environment)),
     ...environment.ofType(SCHEDULE).flatMap((each) => scheduleFaults(each, environment)),
-    ...environment
-      .ofType(SERVICE)
-      .flatMap((each) => [...hookFaults(each, environment), ...trafficFaults(each, environment)]),
   ],
   fixtures: {
     pass: [
@@ -131,14 +128,6 @@ export const control: RuleControl = {
     ],
   },
 };
-
-/** Resources that a call is allowed on. */
-const reach = (grants: readonly Statement[], action: string, environment: EnvironmentView): ReadonlySet<Resource> =>
-  new Set(
-    grants
-      .filter((each) => namesAction(each, action))
-      .flatMap((each) => environment.targets(each.body.Resource, each.resource)),
-  );
 
 const faultAt =
   (location: string) =>
@@ -201,29 +190,6 @@ function canDecrypt(secret: Resource, grants: readonly Statement[], environment:
   );
 }
 
-/** What moves traffic between versions, against the rules and target groups of the service. */
-const trafficFaults = (service: Resource, environment: EnvironmentView): Finding[] =>
-  asList(service.properties.LoadBalancers).flatMap((entry, index): Finding[] => {
-    const { TargetGroupArn, AdvancedConfiguration } = asObject(entry);
-    const { RoleArn, ProductionListenerRule, TestListenerRule, AlternateTargetGroupArn } =
-      asObject(AdvancedConfiguration);
-    const role = environment.target(RoleArn, service);
-    if (role?.type !== ROLE) return [];
-    const grants = grantsOf(role, environment);
-    const needed: readonly (readonly [string, Json | undefined])[] = [
-      ...[ProductionListenerRule, TestListenerRule].map((each) => ['elasticloadbalancing:ModifyRule', each] as const),
-      ...[TargetGroupArn, AlternateTargetGroupArn].flatMap((each) =>
-        ['Register', 'Deregister'].map((verb) => [`elasticloadbalancing:${verb}Targets`, each] as const),
-      ),
-    ];
-    return needed.flatMap(([action, on]) => {
-      const part = environment.target(on, service);
-      if (!part || reach(grants, action, environment).has(part)) return [];
-      const found = `a role without ${action} on ${part.path}`;
-      return [faultAt(`Properties.LoadBalancers.${index}`)(service, found, 'a role that can move traffic')];
-    });
-  });
-
 /** Repositories from which a role may pull, against those of the images that it starts. */
 const pullFaults = (definition: Resource, grants: readonly Statement[], environment: EnvironmentView): Finding[] => {
   const allowed = grants
@@ -236,24 +202,6 @@ const pullFaults = (definition: Resource, grants: readonly Statement[], environm
     return [faultAt('Properties.ExecutionRoleArn')(definition, found, 'a role that can pull its images')];
   });
 };
-
-/** The functions that a service asks during a deployment, against what the roles of its hooks may call. */
-const hookFaults = (service: Resource, environment: EnvironmentView): Finding[] =>
-  asList(at(service.properties, 'DeploymentConfiguration.LifecycleHooks')).flatMap((hook, index): Finding[] => {
-    const { RoleArn, HookTargetArn } = asObject(hook);
-    const role = environment.target(RoleArn, service);
-    const callee = environment.target(HookTargetArn, service);
-    const reached = role ? reach(grantsOf(role, environment), 'lambda:InvokeFunction', environment) : new Set();
-    return callee !== undefined && reached.has(callee)
-      ? []
-      : [
-          faultAt(`Properties.DeploymentConfiguration.LifecycleHooks.${index}`)(
-            service,
-            "a hook whose role can't call its function",
-            'a function of this environment, and a role that may call it',
-          ),
-        ];
-  });
 
 /** Where a function writes and leaves its failures, against what its role reaches. */
 function functionFaults(lambda: Resource, environment: EnvironmentView): Finding[] {

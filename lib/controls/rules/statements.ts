@@ -88,3 +88,15 @@ export const grantsOf = (role: Resource, environment: EnvironmentView): readonly
 export const allows = (grant: Statement, action: string, on: Resource, environment: EnvironmentView): boolean =>
   namesAction(grant, action) &&
   asList(grant.body.Resource).some((each) => environment.targets(each, grant.resource).includes(on));
+
+/** Resources of the environment that a call is allowed on; conditions are not weighed. */
+export const reach = (
+  grants: readonly Statement[],
+  action: string,
+  environment: EnvironmentView,
+): ReadonlySet<Resource> =>
+  new Set(
+    grants
+      .filter((each) => namesAction(each, action))
+      .flatMap((each) => environment.targets(each.body.Resource, each.resource)),
+  );

@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { asList, type Json, type JsonObject } from '../view';
+import { asList, type Json, type JsonObject, type Resource } from '../view';
 
 /** The field that names an entry, as tags and attributes have it, and as dimensions and variables have it. */
 const NAMES = ['Key', 'Name'] as const;
@@ -17,7 +17,7 @@ export const control: RuleControl = {
   protects: [],
   check: (environment) =>
     environment.resources.flatMap((resource) =>
-      repeated(resource.properties, 'Properties').map(
+      repeatedIn(resource).map(
         ({ location, key }): Finding => ({ resource, location, found: `${key} twice`, expected: 'each name once' }),
       ),
     ),
@@ -61,6 +61,15 @@ export const control: RuleControl = {
 interface Repeated {
   readonly location: string;
   readonly key: string;
+}
+
+const known = new WeakMap<JsonObject, readonly Repeated[]>();
+
+/** Kept for the same properties, because most of an environment is judged again unchanged. */
+function repeatedIn({ properties }: Resource): readonly Repeated[] {
+  const found = known.get(properties) ?? repeated(properties, 'Properties');
+  known.set(properties, found);
+  return found;
 }
 
 /** Every list below a value whose entries share a name. */
