@@ -32,6 +32,8 @@ export function dependenciesOf(rule: RuleControl, view: EnvironmentView): Depend
     },
     // Text is put together from the value itself and from exports, which no sabotage changes.
     text: (value: Json | undefined) => view.text(value),
+    // No sabotage of a template changes the files of an image; which image a container has, the rule read before.
+    imageFolder: (image: Json | undefined) => view.imageFolder(image),
     name: view.name,
     tier: view.tier,
   };

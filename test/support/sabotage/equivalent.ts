@@ -4,6 +4,7 @@ import { type Equivalent, more } from './equivalents/change';
 import { compute } from './equivalents/compute';
 import { data } from './equivalents/data';
 import { network } from './equivalents/network';
+import { order } from './equivalents/order';
 import { type Sabotage, same } from './sabotage';
 
 const ANY = /./;
@@ -24,7 +25,7 @@ const general: readonly Equivalent[] = [
   },
 ];
 
-const equivalents = [...general, ...alarms, ...network, ...compute, ...data];
+const equivalents = [...general, ...alarms, ...network, ...compute, ...data, ...order];
 
 /** Why a sabotage is none. */
 export function equivalent(sabotage: Sabotage, view: EnvironmentView): string | undefined {

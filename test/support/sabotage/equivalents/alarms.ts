@@ -11,6 +11,20 @@ const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /** Of alarms, topics and the budget. Every entry is read by reviewers: keep it narrow and say why. */
 export const alarms: readonly Equivalent[] = [
+  {
+    type: /^AWS::CloudWatch::Alarm$/,
+    path: /^(EvaluationPeriods|Period|Threshold)$/,
+    when: ({ kind }) => kind === "a sibling's value",
+    why: 'Another value inside the bounds of the metric: how late and how many is the operator’s, out of bounds is refused.',
+  },
+  {
+    type: /^AWS::CloudWatch::Alarm$/,
+    path: /^ComparisonOperator$/,
+    when: ({ before, after }, { Threshold }) =>
+      String(before).replace('OrEqualTo', '') === String(after).replace('OrEqualTo', '') &&
+      (String(after).includes('OrEqualTo') || number(Threshold) > 2 || number(Threshold) < 1),
+    why: 'The same side of the threshold, whose own value counts or not: one of many, not the first of them.',
+  },
   { type: /^AWS::CloudWatch::Alarm$/, path: /^Threshold$/, when: earlier, why: 'The alarm fires earlier.' },
   {
     type: /^AWS::CloudWatch::Alarm$/,

@@ -1,4 +1,4 @@
-import { asObject, type JsonObject } from '../../../../lib/controls/view';
+import { asList, asObject, type JsonObject } from '../../../../lib/controls/view';
 import { type Sabotage, same, valueAt } from '../sabotage';
 import { type Equivalent, less, more, number, oneLess, removedDefault } from './change';
 
@@ -12,6 +12,21 @@ const servesNobody: Equivalent['when'] = (_sabotage, properties) =>
 
 /** Of tasks, services, functions and queues. Every entry is read by reviewers: keep it narrow and say why. */
 export const compute: readonly Equivalent[] = [
+  {
+    type: /^AWS::ECS::TaskDefinition$/,
+    path: /^TaskRoleArn$/,
+    when: ({ kind }) => kind === "a sibling's value",
+    why: 'The role of another task, which may do nothing either.',
+  },
+  {
+    type: /^AWS::ECS::TaskDefinition$/,
+    path: /^Volumes$/,
+    when: ({ kind, before, after }) =>
+      kind === "a sibling's value" &&
+      asList(before).every((each) => asList(after).some((one) => same(one, each))) &&
+      asList(after).every((each) => Object.keys(asObject(each)).join() === 'Name'),
+    why: 'A volume that nothing mounts, empty and gone with the task.',
+  },
   {
     type: /^AWS::(CloudWatch::Alarm|ApplicationAutoScaling::ScalingPolicy)$/,
     path: /\.ReturnData$/,

@@ -13,6 +13,12 @@ const ofNowhere: Equivalent['when'] = ({ path }, properties) => {
 /** Of the network and the load balancer. Every entry is read by reviewers: keep it narrow and say why. */
 export const network: readonly Equivalent[] = [
   {
+    type: /^AWS::EC2::VPCEndpoint$/,
+    path: /^PolicyDocument\.Statement$/,
+    when: ({ kind, before }) => kind === 'the account beside' && same(asObject(before).Principal, { AWS: '*' }),
+    why: 'One more beside everybody; the condition lets in this account alone.',
+  },
+  {
     type: /^AWS::EC2::SecurityGroup$/,
     path: /^SecurityGroupEgress\.(FromPort|ToPort|IpProtocol)$/,
     when: ofNowhere,

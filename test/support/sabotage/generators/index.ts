@@ -4,14 +4,21 @@ import { apply, ChangedNothing, same, valueAt } from '../sabotage';
 import { type Mutation, type Site, type SiteGenerator, sitesOf } from '../site';
 import { silenced } from './alarms';
 import { appended } from './appended';
+import { attributeChanges } from './attributes';
+import { commandsWrapped } from './commands';
 import { containersLoosened } from './containers';
+import { hidden } from './hidden';
 import { hostileProperties } from './hostile-properties';
 import { hostileResources } from './hostile-resources';
+import { namedTwice, settingsAdded, steered } from './named-values';
 import { groupToNetwork, opened, ports } from './network';
 import { statementsAdded, widened } from './policies';
 import { references } from './references';
 import { flipped, numbers, words } from './scalars';
+import { fromSibling, literal, otherTier } from './siblings';
+import { refusalsTurned, respelled, statementsBeside } from './statements';
 import { emptied, removed, undone } from './structure';
+import { templateChanges } from './templates';
 
 /** Everything that can be done to one value. A new resource is covered because its values are like the others. */
 const siteGenerators: readonly SiteGenerator[] = [
@@ -30,11 +37,26 @@ const siteGenerators: readonly SiteGenerator[] = [
   silenced,
   containersLoosened,
   appended,
+  respelled,
+  refusalsTurned,
+  statementsBeside,
+  settingsAdded,
+  namedTwice,
+  steered,
+  commandsWrapped,
+  fromSibling,
+  otherTier,
+  literal,
+  hidden,
 ];
 
 /** Every sabotage of an environment, in the order of its templates. */
 export function sabotagesOf(view: EnvironmentView): readonly Sabotage[] {
-  return numbered([...view.resources.flatMap((resource) => ofResource(view, resource)), ...hostileResources(view)]);
+  return numbered([
+    ...view.resources.flatMap((resource) => ofResource(view, resource)),
+    ...hostileResources(view),
+    ...templateChanges(view).filter((each) => changes(view, each)),
+  ]);
 }
 
 /** Long values are cut in ids, so that two may look alike: the later ones are numbered. */
@@ -52,6 +74,9 @@ function ofResource(view: EnvironmentView, resource: Resource): readonly Sabotag
     ...sitesOf(view, resource).flatMap((site) => ofSite(site)),
     ...added(view, resource),
     ...lifecycle(view, resource),
+    ...attributeChanges(view, resource).map(({ path, kind, before, after, edits }) =>
+      sabotage(resource, path, kind, before, after, edits),
+    ),
   ];
 }
 

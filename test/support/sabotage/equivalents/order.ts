@@ -1,0 +1,38 @@
+import { asList, type EnvironmentView, type Json, type Resource } from '../../../../lib/controls/view';
+import type { Equivalent } from './change';
+
+/** Parts of the same stack that a part waits for, by what it refers to and what it depends on, and they in turn. */
+function waitsFor(start: Resource, view: EnvironmentView, without: ReadonlySet<string>): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const visit = (part: Resource, except: ReadonlySet<string>): void => {
+    const stated = view.templates[part.stack]?.Resources?.[part.logicalId]?.DependsOn as Json | undefined;
+    const next = [
+      ...view.targets(part.properties, part).filter(({ stack }) => stack === part.stack),
+      ...asList(stated)
+        .filter((id) => !except.has(String(id)))
+        .flatMap((id) => view.target({ Ref: id }, part) ?? []),
+    ];
+    for (const each of next) {
+      if (seen.has(each.logicalId)) continue;
+      seen.add(each.logicalId);
+      visit(each, new Set());
+    }
+  };
+  visit(start, without);
+  return seen;
+}
+
+/** Of the order in which parts are made. Every entry is read by reviewers: keep it narrow and say why. */
+export const order: readonly Equivalent[] = [
+  {
+    type: /./,
+    path: /^\^DependsOn$/,
+    when: ({ before, stack, logicalId }, _properties, view) => {
+      const part = view.target({ Ref: logicalId }, { stack });
+      const gone = asList(before).map(String);
+      const left = part && waitsFor(part, view, new Set(gone));
+      return left !== undefined && gone.every((id) => left.has(id));
+    },
+    why: 'The part waits for it in any case: it refers to it, or to something that waits for it.',
+  },
+];
