@@ -4,12 +4,10 @@ export const edge = rows({
   E01: {
     need: 'Reverse proxy (nginx) in front of the app; the app itself is never reachable from outside',
     how: ['enforce', 'probe'],
-    lacks: { enforce: 'the rendered configuration of the proxy is not judged yet' },
   },
   E02: {
     need: 'Proxy passes Host, X-Real-IP, X-Forwarded-For, X-Forwarded-Proto; a client cannot spoof them',
     how: ['enforce', 'probe'],
-    lacks: { enforce: 'the app half is held; the rendered configuration of the proxy is not judged yet' },
   },
   E03: { need: 'Valid TLS certificate, renewed automatically', how: ['enforce', 'alarm', 'runbook'] },
   E04: {
@@ -24,12 +22,10 @@ export const edge = rows({
   E07: {
     need: 'Cookies Secure, HttpOnly, SameSite=Lax, whatever the app sets',
     how: ['enforce', 'probe', 'contract'],
-    lacks: { enforce: 'the app half is held; the rendered configuration of the proxy is not judged yet' },
   },
   E08: {
     need: 'CORS allows only named origins (ALLOWED_ORIGINS), at the proxy and handed to the app',
     how: ['enforce', 'probe'],
-    lacks: { enforce: 'the app half is held; the rendered configuration of the proxy is not judged yet' },
   },
   E09: { need: 'gzip compression', how: ['enforce', 'probe'] },
   E10: {
