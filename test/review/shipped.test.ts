@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadEnvironments } from '../../lib/config/parse';
+import { renderNginxConf } from '../../lib/constructs/proxy/nginx-conf';
 import type { EnvironmentView } from '../../lib/controls/view';
 import { type Estimate, estimate } from '../../lib/pricing/estimate';
 import { drift, driftText } from '../../lib/review/drift';
@@ -39,6 +40,12 @@ describe('reviewable templates', () => {
     );
     expect(stacks.length).toBeGreaterThan(0);
     expect([...files.keys()]).toEqual(expect.arrayContaining(stacks));
+  });
+
+  it("have the configuration of each environment's proxy beside them, as its image has it", () => {
+    for (const environment of loadEnvironments()) {
+      expect(files.get(`${environment.name}/proxy/nginx.conf`)).toBe(renderNginxConf(environment));
+    }
   });
 
   it('are short enough to read in a pull request', () => {
