@@ -59,6 +59,9 @@ interface Figure extends Sample {
  * One worker each, as a task of one vCPU has; nginx keeps one core and load and app share the others. The app is nginx
  * too and answers from memory without TLS, so that the proxies' own work is all that shows: beside an app that computes
  * for milliseconds no difference would.
+ *
+ * Where the machine does other work besides, figures of time are mostly of that work: `chrt -r 1 npm run bench proxy`
+ * has these processes go first. Processor time for each request says much the same either way.
  */
 export async function run(args: readonly string[], output: Output): Promise<unknown> {
   const rounds = Math.max(1, numberOf(args, 'rounds', ROUNDS));
