@@ -1,10 +1,19 @@
 import { everyTier, type RuleControl } from '../control';
-import { holds } from '../rules/nginx-variables';
-import { guardProxy, locationOf, ownServer, type RenderedProxy, refusalOf, requestFor } from '../rules/proxy';
+import {
+  answering,
+  guardProxy,
+  locationOf,
+  named,
+  ownServer,
+  type RenderedProxy,
+  refusalOf,
+  requestFor,
+  strangersTo,
+  written,
+} from '../rules/proxy';
 import { confFixture, soundProxy } from '../rules/proxy-samples';
 
-/** One of them is a stranger to any sensible list of networks. */
-const STRANGERS = ['198.51.100.7', '192.0.2.1', '8.8.8.8', '10.0.0.9', '2001:db8:ffff::7'];
+const METHODS = ['HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 export const control: RuleControl = {
   id: 'proxy-admin-fenced',
@@ -19,8 +28,18 @@ export const control: RuleControl = {
     const wide = promises.adminNetworks.filter(
       (network) => Number(network.split('/')[1] ?? 0) < (network.includes(':') ? 32 : 8),
     );
+    const [fence] = named(proxy.http, 'geo').filter(({ args }) => args.at(-1) === '$admin_fence');
+    const entries = fence?.block?.map(written).sort().join('; ') ?? 'no fence';
+    const expected = ['default admin', ...promises.adminNetworks.map((network) => `${network} `)].sort().join('; ');
+    const under = (uri: string) => promises.adminPaths.some((path) => spellings(path).includes(uri));
     return [
+      ...(entries === expected && fence?.args.length === 1 ? [] : [{ at: fence, found: entries, expected }]),
       ...promises.adminPaths.flatMap((path) => spellings(path).flatMap((uri) => faults(proxy, uri))),
+      ...promises.adminPaths.flatMap((path) => METHODS.flatMap((method) => faults(proxy, path, method))),
+      ...promises.adminPaths
+        .flatMap(beside)
+        .filter((uri) => !under(uri) && refusalOf(proxy, entryOf(proxy), requestFor(uri)) === 403)
+        .map((uri) => ({ found: `${uri} is closed`, expected: 'open to all' })),
       ...wide.map((network) => ({ found: `${network} is let in`, expected: 'networks of your own' })),
     ];
   }),
@@ -33,6 +52,8 @@ export const control: RuleControl = {
       confFixture('nobody is', { '203.0.113.0/24 "";': '' }),
       confFixture('only in lower case', { 'map $uri $blocked_admin { "~*': 'map $uri $blocked_admin { "~' }),
       confFixture('only with a slash', { '(?:/admin)[. ]*(?:[/;]|$)': '(?:/admin)/' }),
+      confFixture('pages beside are closed', { '(?:/admin)[. ]*(?:[/;]|$)': '(?:/admin)' }),
+      confFixture('by another address', { 'geo $admin_fence {': 'geo $http_x_real_ip $admin_fence {' }),
       confFixture('another path', { '"~*^(?:/admin)': '"~*^(?:/management)' }),
       confFixture(
         'everybody by configuration',
@@ -46,20 +67,38 @@ export const control: RuleControl = {
 /** Ways to write a path that an app may take for the same. */
 function spellings(path: string): readonly string[] {
   const bare = path.replace(/\/+$/, '');
-  return [bare, `${bare}/`, `${bare}/users`, `${bare};a=b`, `${bare}.`, bare.toUpperCase(), `${bare} /`];
+  return ['', '/', '/users', ';a=b', '.', ' ', ' /', '. ;a=b', './x']
+    .map((rest) => `${bare}${rest}`)
+    .concat(bare.toUpperCase(), `${bare.toUpperCase()}/USERS`);
 }
 
+/** Pages beside, for everybody. */
+function beside(path: string): readonly string[] {
+  const bare = path.replace(/\/+$/, '');
+  return ['/', `${bare}istrators`, `${bare}-x/`, `/x${bare}`];
+}
+
+const entryOf = (proxy: RenderedProxy) => locationOf(ownServer(proxy), '/') ?? [];
+
 /** A stranger of each family; one of ours where the network has room for a first address. */
-function faults(proxy: RenderedProxy, uri: string) {
-  const block = locationOf(ownServer(proxy), '/') ?? [];
-  const answer = (remote_addr: string) => refusalOf(proxy, block, requestFor(uri, { remote_addr }));
+function faults(proxy: RenderedProxy, uri: string, method = 'GET') {
   const own = proxy.promises.adminNetworks.map((network) => network.split('/')[0] as string);
-  return [
-    ...STRANGERS.filter((address) => !proxy.promises.adminNetworks.some((network) => holds(network, address)))
-      .filter((address) => answer(address) !== 403)
-      .map((address) => ({ at: block[0], found: `${uri} is open to ${address}`, expected: '403' })),
-    ...own
-      .filter((address) => answer(address) !== undefined)
-      .map((address) => ({ at: block[0], found: `${uri} is closed to ${address}`, expected: 'open to adminNetworks' })),
-  ];
+  const strangers = strangersTo(proxy.promises);
+  return answering(proxy).flatMap(([opening, block]) => {
+    const answer = (remote_addr: string) =>
+      refusalOf(proxy, block, requestFor(uri, { remote_addr, request_method: method }));
+    const words = `${method} ${uri} in location ${opening}`;
+    return [
+      ...strangers
+        .filter((address) => answer(address) !== 403)
+        .map((address) => ({ at: block[0], found: `${words} is open to ${address}`, expected: '403' })),
+      ...own
+        .filter((address) => answer(address) !== undefined)
+        .map((address) => ({
+          at: block[0],
+          found: `${words} is closed to ${address}`,
+          expected: 'open to adminNetworks',
+        })),
+    ];
+  });
 }

@@ -1,22 +1,8 @@
 import { everyTier, type RuleControl } from '../control';
+import { DROPPED } from '../rules/client-headers';
 import { type FileFault, guardProxy, named, type RenderedProxy, throughout, written } from '../rules/proxy';
 import { confFixture, soundProxy } from '../rules/proxy-samples';
 import type { EnvironmentView } from '../view';
-
-/** Names under which an app may look for the client, the scheme, the host or the path, and which a client may send. */
-const DROPPED = [
-  'Forwarded',
-  'X-Forwarded-Prefix',
-  'X-Original-URL',
-  'X-Rewrite-URL',
-  'X-HTTP-Method-Override',
-  'Remote-User',
-  // HTTP_PROXY in a WSGI environment, where HTTP clients read it as a setting.
-  'Proxy',
-  'Connection',
-  'Upgrade',
-  'TE',
-];
 
 export const control: RuleControl = {
   id: 'proxy-client-known',

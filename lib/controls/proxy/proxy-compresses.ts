@@ -12,7 +12,10 @@ import {
 import { confFixture, soundProxy } from '../rules/proxy-samples';
 
 /** Types that pages are made of. */
-const TYPES = ['application/json', 'text/css', 'text/javascript'];
+const TYPES = [
+  ...['application/javascript', 'application/json', 'application/manifest+json', 'application/problem+json'],
+  ...['application/xml', 'image/svg+xml', 'text/css', 'text/csv', 'text/javascript', 'text/plain', 'text/xml'],
+];
 /** Types that are compressed already. */
 const PACKED = /^(\*$|image\/(?!svg)|video\/|audio\/|font\/woff|application\/(zip|gzip|pdf))/;
 
@@ -30,11 +33,14 @@ export const control: RuleControl = {
       confFixture('off', { 'gzip on;': 'gzip off;' }),
       confFixture('not behind a load balancer', { 'gzip_proxied any;': '' }),
       confFixture('caches mix both', { 'gzip_vary on;': '' }),
-      confFixture('no JSON', { 'gzip_types application/json': 'gzip_types' }),
-      confFixture('everything', { 'gzip_types application/json': 'gzip_types * application/json' }),
+      confFixture('no JSON', {
+        ' application/json application/manifest+json application/problem': ' application/problem',
+      }),
+      confFixture('blind to passwords', { '"~*^bearer " "";': '"~*^bearer " ""; "~*^basic " "";' }),
+      confFixture('everything', { 'gzip_types application/javascript': 'gzip_types * application/javascript' }),
       confFixture('beside a session', { 'if ($ambient_credentials) { gzip off; }': '' }),
       confFixture('blind to cookies', {
-        'map $http_cookie $ambient_credentials { "" ""; default 1; }':
+        'map $http_cookie $ambient_credentials { "" $ambient_authorization; default 1; }':
           'map $http_cookie $ambient_credentials { default ""; }',
       }),
       confFixture('on again', { 'autoindex off;': 'autoindex off; gzip_static always; gzip off;' }),
@@ -64,16 +70,36 @@ const types = (proxy: RenderedProxy): readonly FileFault[] =>
     },
   });
 
+/** Cookie, Authorization, and whether a browser sends such by itself; a token is set by a script that knows it. */
+const SENT = [
+  ['session=a', '', '1'],
+  ['', '', ''],
+  ['', 'Bearer a', ''],
+  ['', 'bearer a', ''],
+  ['', 'Basic a', '1'],
+  ['', 'Negotiate Bearer a', '1'],
+  ['', 'Bearers a', '1'],
+  ['session=a', 'Bearer a', '1'],
+] as const;
+
 /** What the browser sends by itself is what an attacker can make it send. */
 function secrets(proxy: RenderedProxy): readonly FileFault[] {
   const app = locationOf(ownServer(proxy), '@app') ?? [];
   const [condition] = named(app, 'if');
   const off =
     condition?.args.join(' ') === '($ambient_credentials)' && condition.block?.map(written).join() === 'gzip off';
-  const told = off
-    ? ['session=a', ''].map((http_cookie) => proxy.value('$ambient_credentials', { http_cookie })).join()
-    : undefined;
-  return told === '1,'
+  const wrong = off
+    ? SENT.find(([http_cookie, http_authorization, expected]) => {
+        return proxy.value('$ambient_credentials', { http_cookie, http_authorization }) !== expected;
+      })
+    : SENT[0];
+  return wrong === undefined
     ? []
-    : [{ at: condition, found: 'answers to a session are compressed', expected: 'gzip off where a cookie came' }];
+    : [
+        {
+          at: condition,
+          found: `Cookie ${wrong[0] || 'none'} and Authorization ${wrong[1] || 'none'} taken for ${wrong[2] === '' ? 'credentials' : 'none'}`,
+          expected: 'gzip off where the browser sent a cookie or a password by itself',
+        },
+      ];
 }

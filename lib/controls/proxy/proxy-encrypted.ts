@@ -1,5 +1,14 @@
 import { everyTier, type RuleControl } from '../control';
-import { type FileFault, guardProxy, named, type RenderedProxy, throughout, written } from '../rules/proxy';
+import {
+  type FileFault,
+  guardProxy,
+  locationOf,
+  named,
+  ownServer,
+  type RenderedProxy,
+  throughout,
+  written,
+} from '../rules/proxy';
 import { confFixture, soundProxy } from '../rules/proxy-samples';
 
 export const control: RuleControl = {
@@ -9,7 +18,7 @@ export const control: RuleControl = {
   tiers: everyTier,
   why: 'Passwords would cross the network in clear, or reach a server that is not the app.',
   remedy: 'Leave listen, ssl_* and upstream to lib/constructs/proxy.',
-  ...guardProxy((proxy) => [...listens(proxy), ...tls(proxy), ...upstreams(proxy)]),
+  ...guardProxy((proxy) => [...listens(proxy), ...tls(proxy), ...upstreams(proxy), ...onwards(proxy)]),
   fixtures: {
     pass: [soundProxy],
     refuse: [
@@ -21,6 +30,7 @@ export const control: RuleControl = {
       confFixture('an app elsewhere', { 'server 127.0.0.1:8000;': 'server 10.0.9.9:8000;' }),
       confFixture('another app beside it', { 'server 127.0.0.1:8000;': 'server 127.0.0.1:8000; server 10.0.9.9:80;' }),
       confFixture('an app on another port', {}, { port: 9000 }),
+      confFixture('files before the app', { 'root /nonexistent;': 'root /;' }),
       confFixture('past the upstream', { 'proxy_pass http://app;': 'proxy_pass http://198.51.100.1;' }),
     ],
   },
@@ -64,4 +74,12 @@ function upstreams({ http, every, promises }: RenderedProxy): readonly FileFault
       .filter(({ args }) => args.join(' ') !== 'http://app')
       .map((at) => ({ at, found: written(at), expected: 'proxy_pass http://app' })),
   ];
+}
+
+/** The one way to the location that asks the app which comes after the limits: a file that is not there. */
+function onwards(proxy: RenderedProxy): readonly FileFault[] {
+  const location = locationOf(ownServer(proxy), '/') ?? [];
+  return ['root /nonexistent', 'try_files /none @app']
+    .filter((wanted) => !location.some((each) => written(each) === wanted))
+    .map((expected) => ({ at: location[0], found: `location / without ${expected}`, expected }));
 }

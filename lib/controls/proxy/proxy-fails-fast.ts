@@ -14,8 +14,14 @@ import {
 import { confFixture, proxyFixture, soundProxy } from '../rules/proxy-samples';
 import { asList, asObject, type EnvironmentView } from '../view';
 
+/** Seconds until callers may try again; the load balancer takes a dead copy out within half a minute. */
+const MOST_PAUSE = 60;
 /** Seconds for a connection on loopback, which takes microseconds or never comes. */
 const CONNECT = 5;
+/** Bounds of the load balancer's patience where none is seen, and by how much we may outlast it. */
+const LEAST_IDLE = 10;
+const MOST_IDLE = 4000;
+const IDLE_MARGIN = 60;
 const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 const IDLE = 'idle_timeout.timeout_seconds';
 
@@ -40,14 +46,15 @@ export const control: RuleControl = {
       confFixture('waits for a connection', { 'proxy_connect_timeout 2s': 'proxy_connect_timeout 60s' }),
       confFixture('waits for an answer', { 'proxy_read_timeout 65s;': '' }),
       proxyFixture('waits longer than the load balancer', { beside: balancer(60) }),
-      confFixture('502', { 'error_page 502 =503 $error_page;\n      proxy_pass': 'proxy_pass' }),
+      confFixture('502', { 'error_page 502 =503 $error_page;\n      error_page 504': 'error_page 504' }),
       confFixture('no Retry-After', { '"503:PASSED:" 10;': '' }),
       confFixture('writes are sent twice', {
         'proxy_next_upstream error;': 'proxy_next_upstream error timeout non_idempotent;',
       }),
       confFixture('idle connections die first', { 'keepalive_timeout 85s': 'keepalive_timeout 5s' }),
       confFixture('no connections are kept', { 'keepalive 32; ': '' }),
-      confFixture('stops in the middle', { 'worker_shutdown_timeout 30s;': '' }),
+      confFixture('callers are sent away for an hour', { '"503::" 10;': '"503::" 3600;' }),
+      confFixture('idle connections live for ever', { 'keepalive_timeout 85s': 'keepalive_timeout 85000s' }),
     ],
   },
 };
@@ -74,15 +81,24 @@ function times(proxy: RenderedProxy, environment: EnvironmentView): readonly Fil
     ...below('proxy_connect_timeout', CONNECT + 1),
     ...below('proxy_read_timeout', most),
     ...below('proxy_send_timeout', most),
-    ...throughout(proxy, 'keepalive_timeout', {
-      words: `longer than the load balancer’s ${most}s`,
-      // In an upstream's block it is the app's end.
-      fits: (args) => seconds(args) >= (Number.isFinite(most) ? Math.min(most, 60) : 60),
-    }),
-    ...(proxy.every.some(({ name, args }) => name === 'worker_shutdown_timeout' && seconds(args.join()) > 0)
-      ? []
-      : [{ found: 'no worker_shutdown_timeout', expected: 'the seconds of a graceful stop' }]),
+    ...idle(proxy, most),
   ];
+}
+
+/** The load balancer closes idle connections first, or meets some that are closed. In an upstream it is the app's end. */
+function idle({ http }: RenderedProxy, most: number): readonly FileFault[] {
+  const least = Number.isFinite(most) ? most : LEAST_IDLE;
+  const found = named(http, 'keepalive_timeout');
+  const length = seconds(found[0]?.args.join(' ') ?? '');
+  return found.length === 1 && length > least && length <= (Number.isFinite(most) ? most : MOST_IDLE) + IDLE_MARGIN
+    ? []
+    : [
+        {
+          at: found[0],
+          found: found.map(written).join() || 'no keepalive_timeout',
+          expected: `above ${least}s, and no longer than it needs to be`,
+        },
+      ];
 }
 
 function answers(proxy: RenderedProxy): readonly FileFault[] {
@@ -99,7 +115,7 @@ function answers(proxy: RenderedProxy): readonly FileFault[] {
     ...(named(app, 'error_page').some((each) => written(each) === 'error_page 502 =503 $error_page')
       ? []
       : [{ at: app[0], found: '502 for an app that is down', expected: 'error_page 502 =503 $error_page' }]),
-    ...(after.every((each) => each > 0)
+    ...(after.every((each) => each > 0 && each <= MOST_PAUSE)
       ? []
       : [{ found: '503 without Retry-After', expected: 'seconds until a copy may be back' }]),
     ...(own === '' ? [] : [{ found: 'Retry-After beside the app’s own', expected: 'one of both' }]),

@@ -1,84 +1,13 @@
 import { everyTier, type RuleControl } from '../control';
 import type { Directive } from '../rules/nginx-file';
-import { type FileFault, guardProxy, type RenderedProxy, staticPrefixes, written } from '../rules/proxy';
+import { type FileFault, guardProxy, named, type RenderedProxy, written } from '../rules/proxy';
+import { askedBy, BLOCKS, type BlockForm, locationForms } from '../rules/proxy-blocks';
 import { confFixture, soundProxy } from '../rules/proxy-samples';
 
-/** Directives that may stand in a block, by the block. What they say is for the other controls. */
-const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  main: [
-    'worker_processes',
-    'worker_shutdown_timeout',
-    'worker_rlimit_nofile',
-    'pcre_jit',
-    'pid',
-    'error_log',
-    'events',
-    'http',
-  ],
-  events: ['worker_connections'],
-  http: [
-    ...[
-      'server_tokens',
-      'map_hash_bucket_size',
-      'map_hash_max_size',
-      'server_names_hash_bucket_size',
-      'types',
-      'default_type',
-    ],
-    ...[
-      'charset_types',
-      'sendfile',
-      'tcp_nopush',
-      'open_file_cache',
-      'absolute_redirect',
-      'max_ranges',
-      'merge_slashes',
-    ],
-    ...['client_body_temp_path', 'proxy_temp_path', 'fastcgi_temp_path', 'uwsgi_temp_path', 'scgi_temp_path'],
-    ...['set_real_ip_from', 'real_ip_header', 'real_ip_recursive', 'map', 'geo', 'upstream', 'server'],
-    ...['client_max_body_size', 'client_body_buffer_size', 'client_header_buffer_size', 'large_client_header_buffers'],
-    ...[
-      'underscores_in_headers',
-      'ignore_invalid_headers',
-      'client_header_timeout',
-      'client_body_timeout',
-      'send_timeout',
-    ],
-    ...['reset_timedout_connection', 'keepalive_timeout', 'keepalive_requests', 'lingering_close', 'lingering_timeout'],
-    ...['limit_req_zone', 'limit_req_status', 'limit_req_log_level', 'log_format', 'access_log', 'error_page'],
-    ...['add_header', 'gzip', 'gzip_vary', 'gzip_proxied', 'gzip_comp_level', 'gzip_min_length', 'gzip_types'],
-    ...['ssl_certificate', 'ssl_certificate_key', 'ssl_protocols', 'ssl_session_cache', 'ssl_session_tickets'],
-    ...['proxy_hide_header', 'proxy_set_header', 'proxy_cookie_flags', 'proxy_http_version', 'proxy_redirect'],
-    ...['proxy_headers_hash_max_size', 'proxy_headers_hash_bucket_size', 'proxy_ignore_headers', 'proxy_next_upstream'],
-    ...['proxy_next_upstream_tries', 'proxy_connect_timeout', 'proxy_send_timeout', 'proxy_read_timeout'],
-    ...['proxy_buffer_size', 'proxy_buffers', 'proxy_busy_buffers_size', 'proxy_max_temp_file_size'],
-  ],
-  upstream: ['server', 'keepalive', 'keepalive_timeout', 'keepalive_requests'],
-  server: ['listen', 'server_name', 'location'],
-  location: [
-    ...['if', 'return', 'internal', 'default_type', 'access_log', 'error_page', 'recursive_error_pages'],
-    ...[
-      'proxy_pass',
-      'proxy_intercept_errors',
-      'root',
-      'autoindex',
-      'disable_symlinks',
-      'charset',
-      'limit_req',
-      'max_ranges',
-    ],
-    ...['try_files', 'add_header'],
-  ],
-  if: ['return', 'gzip'],
-};
 /** Blocks whose content is data. */
 const DATA = new Set(['map', 'geo', 'types']);
-/** Times that one block may have a directive; all others once. */
-const REPEATED = new Set([
-  ...['map', 'geo', 'server', 'location', 'if', 'add_header', 'proxy_hide_header', 'proxy_set_header', 'error_page'],
-  ...['limit_req', 'limit_req_zone', 'set_real_ip_from', 'listen'],
-]);
-const OUR_PAGES = '= /.breakwater/';
+/** What a condition may do: `if` harms nothing else. */
+const CONSEQUENCES = new Set(['return', 'gzip']);
 
 export const control: RuleControl = {
   id: 'proxy-file-closed',
@@ -86,9 +15,8 @@ export const control: RuleControl = {
   holds: ['E01/enforce'],
   tiers: everyTier,
   why: 'One line more can undo every rule above it: a location without limits, a module that runs code, a file read from elsewhere.',
-  remedy:
-    'A new directive needs a control that judges it; then add its name to lib/controls/proxy/proxy-file-closed.ts.',
-  ...guardProxy((proxy) => [...unknown(proxy), ...locations(proxy)]),
+  remedy: 'A new directive needs a control that judges it; then add its name to lib/controls/rules/proxy-blocks.ts.',
+  ...guardProxy((proxy) => [...outside(proxy), ...locations(proxy)]),
   fixtures: {
     pass: [soundProxy],
     refuse: [
@@ -120,38 +48,65 @@ export const control: RuleControl = {
   },
 };
 
-function unknown({ file }: RenderedProxy): readonly FileFault[] {
-  const visit = (directives: readonly Directive[], context: string): readonly FileFault[] => {
-    const seen = new Set<string>();
-    return directives.flatMap((at): readonly FileFault[] => {
-      const twice = seen.has(at.name) && !REPEATED.has(at.name);
-      seen.add(at.name);
-      if (!KNOWN[context]?.includes(at.name) || twice) {
-        return [
-          { at, found: `${written(at)} in ${context}${twice ? ', once more' : ''}`, expected: 'the kit’s directives' },
-        ];
-      }
-      return at.block && !DATA.has(at.name) ? visit(at.block, at.name) : [];
-    });
-  };
+/** Everything but locations, from the outermost block inwards. */
+function outside({ file }: RenderedProxy): readonly FileFault[] {
+  const visit = (directives: readonly Directive[], context: string, opening?: Directive): readonly FileFault[] => [
+    ...judge(directives, BLOCKS[context] as BlockForm, context, opening),
+    ...directives.flatMap((at) =>
+      at.block && !DATA.has(at.name) && BLOCKS[at.name] ? visit(at.block, at.name, at) : [],
+    ),
+  ];
   return visit(file, 'main');
 }
 
-function locations({ servers, promises }: RenderedProxy): readonly FileFault[] {
-  const [strangers, own] = servers;
-  const allowed = [
-    [strangers, ['/', ...promises.healthPaths.map((path) => `= ${path}`)]],
-    [own, ['/', '@app', ...staticPrefixes(promises).map((prefix) => `^~ ${prefix}`)]],
-  ] as const;
-  return allowed.flatMap(([server, openings]) =>
-    (server?.block ?? [])
-      .filter(({ name }) => name === 'location')
-      .filter(({ args, block = [] }) => {
-        const opening = args.join(' ');
-        const page =
-          opening.startsWith(OUR_PAGES) && !block.some(({ name }) => name === 'proxy_pass' || name === 'root');
-        return !page && !openings.includes(opening);
-      })
-      .map((at) => ({ at, found: written(at), expected: openings.join(', ') })),
-  );
+/** What a block has that it must not have, has too often, or lacks. */
+function judge(
+  directives: readonly Directive[],
+  { directives: times, conditions }: BlockForm,
+  context: string,
+  opening?: Directive,
+): readonly FileFault[] {
+  const counts = new Map<string, number>();
+  const faults = directives.flatMap((at): readonly FileFault[] => {
+    const count = (counts.get(at.name) ?? 0) + 1;
+    counts.set(at.name, count);
+    const allowed = times[at.name];
+    const expected = 'the kit’s directives';
+    if (allowed === undefined) return [{ at, found: `${written(at)} in ${context}`, expected }];
+    if (count > 1 && allowed !== 'often') return [{ at, found: `${written(at)} in ${context}, once more`, expected }];
+    return at.name === 'if' && !isKnown(at, conditions)
+      ? [{ at, found: `${written(at)} in ${context}`, expected: `conditions on ${conditions.join(', ')}` }]
+      : [];
+  });
+  const missing = Object.entries(times)
+    .filter(([name, allowed]) => allowed !== 'at most once' && !counts.has(name))
+    .map(([name]) => ({ at: opening, found: `no ${name} in ${context}`, expected: name }));
+  return [...faults, ...missing];
+}
+
+const isKnown = (condition: Directive, conditions: readonly string[]): boolean =>
+  conditions.includes(askedBy(condition)) &&
+  condition.block?.length === 1 &&
+  condition.block.every(({ name }) => CONSEQUENCES.has(name));
+
+function locations(proxy: RenderedProxy): readonly FileFault[] {
+  const { servers, promises } = proxy;
+  const wholeHealth = `= ${promises.healthPaths[0]}`;
+  return locationForms(proxy).flatMap((forms, index) => {
+    const server = servers[index];
+    const found = named(server?.block ?? [], 'location');
+    const openings = found.map(({ args }) => args.join(' '));
+    return [
+      ...found.flatMap((at, position): readonly FileFault[] => {
+        const opening = openings[position] as string;
+        const form = forms.get(opening);
+        return form === undefined || openings.indexOf(opening) !== position
+          ? [{ at, found: written(at), expected: [...forms.keys()].join(', ') }]
+          : judge(at.block ?? [], form, `location ${opening}`, at);
+      }),
+      ...[...forms.keys()]
+        .filter((opening) => !openings.includes(opening) && opening !== wholeHealth)
+        .map((opening) => ({ at: server, found: `no location ${opening}`, expected: `location ${opening}` })),
+    ];
+  });
 }

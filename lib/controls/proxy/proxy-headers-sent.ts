@@ -1,4 +1,5 @@
 import { everyTier, type RuleControl } from '../control';
+import { ADDED } from '../rules/client-headers';
 import {
   type FileFault,
   guardProxy,
@@ -11,6 +12,7 @@ import {
 import { confFixture, soundProxy } from '../rules/proxy-samples';
 
 const YEAR = 31_536_000;
+const DAY = 86_400;
 /** Exactly these, on every answer. */
 const FIXED: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
@@ -67,6 +69,11 @@ export const control: RuleControl = {
       confFixture('a policy that anybody may frame', { " frame-ancestors 'none';": '' }),
       confFixture('doubled with the app’s', { 'proxy_hide_header X-Frame-Options;': '' }),
       confFixture('a location that forgets them', { 'autoindex off;': 'autoindex off; add_header X-A b;' }),
+      confFixture('a header of somebody’s own', {
+        'add_header X-Frame-Options "DENY" always;':
+          'add_header X-Frame-Options "DENY" always; add_header X-Debug $upstream_addr always;',
+      }),
+      confFixture('no request id', { 'add_header X-Request-ID $request_id always;': '' }),
       confFixture('sent twice', {
         'add_header X-Frame-Options "DENY" always;':
           'add_header X-Frame-Options "DENY" always; add_header X-Frame-Options "ALLOWALL" always;',
@@ -82,7 +89,19 @@ function always({ http, servers, every }: RenderedProxy): readonly FileFault[] {
     .flatMap(({ block = [] }) => locationOf(block, LATE_PAGE) ?? [])
     .filter((each) => written(each) === 'add_header Cache-Control no-store always');
   const sent = [...named(http, 'add_header'), ...late];
+  const names = named(http, 'add_header').map(({ args }) => args[0] ?? '');
   return [
+    ...(late.length === servers.length
+      ? []
+      : [
+          {
+            found: 'headers twice where a range lies outside',
+            expected: 'add_header Cache-Control no-store always there',
+          },
+        ]),
+    ...named(http, 'add_header')
+      .filter(({ args }, index) => !ADDED.includes(args[0] ?? '') || names.indexOf(args[0] ?? '') !== index)
+      .map((at) => ({ at, found: written(at), expected: 'the kit’s headers, each once' })),
     ...named(every, 'add_header')
       .filter((each) => !sent.includes(each))
       .map((at) => ({ at, found: `${written(at)} in a block of its own`, expected: 'all of them in http' })),
@@ -118,11 +137,16 @@ function values(proxy: RenderedProxy): readonly FileFault[] {
   const transport = /^max-age=(\d+); includeSubDomains(; preload)?$/.exec(
     headerValue(proxy, 'Strict-Transport-Security') ?? '',
   );
-  if (Number(transport?.[1] ?? 0) < YEAR) {
+  const seconds = Number(transport?.[1] ?? 0);
+  // Browsers keep it for two years at most; more is a slip.
+  if (seconds < YEAR || seconds > 2 * YEAR + 2 * DAY) {
     faults.push(wrong('Strict-Transport-Security', `max-age of at least ${YEAR}; includeSubDomains`));
   }
   if (!isStrict(headerValue(proxy, 'Content-Security-Policy') ?? '')) {
     faults.push(wrong('Content-Security-Policy', "default-src 'self', widened only by name, and nothing evaluated"));
+  }
+  if (headerValue(proxy, 'X-Request-ID') !== '$request_id') {
+    faults.push(wrong('X-Request-ID', 'add_header X-Request-ID $request_id always'));
   }
   const permissions = headerValue(proxy, 'Permissions-Policy') ?? '';
   if (!['camera', 'geolocation', 'microphone', 'payment'].every((each) => permissions.includes(`${each}=()`))) {

@@ -1,4 +1,5 @@
 import { everyTier, type RuleControl } from '../control';
+import type { Directive } from '../rules/nginx-file';
 import { type FileFault, guardProxy, locationOf, named, type RenderedProxy, written } from '../rules/proxy';
 import { confFixture, soundProxy } from '../rules/proxy-samples';
 
@@ -47,7 +48,7 @@ function names({ servers, promises }: RenderedProxy): readonly FileFault[] {
 }
 
 function strangers(proxy: RenderedProxy): readonly FileFault[] {
-  const { servers, value, promises } = proxy;
+  const { servers, promises } = proxy;
   const [server] = servers;
   const block = server?.block ?? [];
   const rest = locationOf(block, '/')?.map(written).join('; ');
@@ -67,17 +68,31 @@ function strangers(proxy: RenderedProxy): readonly FileFault[] {
       });
     }
   }
-  const inside = promises.loadBalancerNetwork.split('/')[0] as string;
-  const peers = ['198.51.100.1', '2001:db8::1', inside].map((remote_addr) => value('$load_balancer', { remote_addr }));
-  return peers.join() === ',,1'
-    ? faults
-    : [
-        ...faults,
-        { found: '$load_balancer is not the load balancer’s network alone', expected: promises.loadBalancerNetwork },
-      ];
+  const [peers] = named(proxy.http, 'geo').filter(({ args }) => args.at(-1) === '$load_balancer');
+  const entries = peers?.block?.map(written).sort().join('; ');
+  const expected = [`${promises.loadBalancerNetwork} 1`, 'default '].sort().join('; ');
+  return [
+    ...faults,
+    ...(entries === expected && peers?.args.length === 1
+      ? []
+      : [{ at: peers, found: `$load_balancer ${entries ?? 'nowhere'}`, expected }]),
+    ...ownHealth(block),
+  ];
 }
 
-const fenced = (first: ReturnType<typeof named>[number] | undefined): boolean =>
+/** The proxy's own health, which the app has no part in. */
+function ownHealth(block: readonly Directive[]): readonly FileFault[] {
+  const own = locationOf(block, '= /.breakwater/health') ?? [];
+  return ['default_type application/json', 'return 200 {"status":"ok"}\n']
+    .filter((wanted) => !own.some((each) => written(each) === wanted))
+    .map((wanted) => ({
+      at: own[0],
+      found: `the proxy’s own health without ${wanted.trim()}`,
+      expected: wanted.trim(),
+    }));
+}
+
+const fenced = (first: Directive | undefined): boolean =>
   first !== undefined &&
   written(first) === 'if ($load_balancer =  )' &&
   first.block?.map(written).join() === 'return 421';

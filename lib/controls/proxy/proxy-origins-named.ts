@@ -1,6 +1,18 @@
 import { everyTier, type RuleControl } from '../control';
+import { CORS } from '../rules/client-headers';
 import { containerNamed, plainSettings } from '../rules/containers';
-import { type FileFault, guardProxy, headerValue, named, type RenderedProxy } from '../rules/proxy';
+import type { RequestVariables } from '../rules/nginx-variables';
+import {
+  type FileFault,
+  guardProxy,
+  headerValue,
+  locationOf,
+  named,
+  ownServer,
+  type RenderedProxy,
+  refusalOf,
+  requestFor,
+} from '../rules/proxy';
 import { confFixture, soundProxy } from '../rules/proxy-samples';
 
 const ORIGIN = 'Access-Control-Allow-Origin';
@@ -12,11 +24,15 @@ export const control: RuleControl = {
   tiers: everyTier,
   why: 'Any site that a user visits could read what the API answers to that user.',
   remedy: 'Name origins under app.corsOrigins; the proxy compares them as a whole.',
-  ...guardProxy((proxy) => [...shared(proxy), ...agreed(proxy), ...answered(proxy)]),
+  ...guardProxy((proxy) => [...shared(proxy), ...agreed(proxy), ...preflights(proxy), ...answered(proxy)]),
   fixtures: {
     pass: [
       soundProxy,
-      confFixture('no origin', { '"https://portal.example.com" "https://portal.example.com"; ': '' }, { origins: [] }),
+      confFixture(
+        'no origin',
+        { '"https://portal.example.com" "https://portal.example.com"; ': '', '1 Origin;': '1 "";' },
+        { origins: [] },
+      ),
     ],
     refuse: [
       confFixture('any origin', {
@@ -43,7 +59,13 @@ export const control: RuleControl = {
       confFixture('credentials by the proxy', {
         'add_header Vary': 'add_header Access-Control-Allow-Credentials true always; add_header Vary',
       }),
-      confFixture('caches mix origins', { 'map $is_api $vary { 1 Origin;': 'map $is_api $vary { 1 "";' }),
+      confFixture('a stranger’s preflight is let on', { 'if ($preflight = refused) { return 403; }': '' }),
+      confFixture('every method for named origins', { '"GET, HEAD, POST, PUT, PATCH, DELETE"': '"*"' }),
+      confFixture('for a day', { 'answered "600";': 'answered "86400";' }),
+      confFixture('told to everybody', {
+        'answered "GET, HEAD, POST, PUT, PATCH, DELETE"; default "";': 'default "GET, HEAD, POST, PUT, PATCH, DELETE";',
+      }),
+      confFixture('caches mix origins', { 'map $is_api $vary_of_api { 1 Origin;': 'map $is_api $vary_of_api { 1 "";' }),
     ],
   },
 };
@@ -94,18 +116,103 @@ function agreed({ container, promises }: RenderedProxy): readonly FileFault[] {
     : [{ found: `origins ${promises.origins.join(', ')}`, expected: `those of the app: ${String(told)}` }];
 }
 
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const ASKED = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'X-CSRFToken', 'X-Requested-With'];
+const EXPOSED = ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-ID'];
+/** Seconds for which a browser need not ask again: a name that is taken away still counts for so long. */
+const SECONDS = '600';
+
+/** What a browser that asks first is answered: status, and whether it is told what is allowed. */
+function preflights(proxy: RenderedProxy): readonly FileFault[] {
+  const { promises } = proxy;
+  const location = locationOf(ownServer(proxy), '/') ?? [];
+  const [origin] = promises.origins;
+  const [api] = promises.apiPaths;
+  const stranger = 'https://evil.example';
+  const cases: (readonly [method: string, origin: string, asked: string, uri: string, status: number | undefined])[] = [
+    ...(api === undefined ? [] : [['OPTIONS', stranger, 'PUT', api, 403] as const]),
+    ...(api === undefined || origin === undefined
+      ? []
+      : ([
+          ['OPTIONS', origin, 'PUT', api, 204],
+          ['OPTIONS', origin, '', api, undefined],
+          ['OPTIONS', '', 'PUT', api, undefined],
+          ['OPTIONS', '', '', api, undefined],
+          ['GET', origin, 'PUT', api, undefined],
+          ['POST', origin, '', api, undefined],
+        ] as const)),
+    ['OPTIONS', origin ?? stranger, 'PUT', '/', undefined],
+    ['OPTIONS', stranger, 'PUT', '/', undefined],
+  ];
+  return cases.flatMap(([request_method, http_origin, http_access_control_request_method, uri, status]) => {
+    const request = requestFor(uri, { request_method, http_origin, http_access_control_request_method });
+    const words = `${request_method} ${uri} from ${http_origin || 'no origin'} that asks for ${http_access_control_request_method || 'nothing'}`;
+    const found = refusalOf(proxy, location, request);
+    const kind = proxy.value('$preflight', request);
+    const meant = status === 204 ? 'answered' : status === 403 ? 'refused' : '';
+    return [
+      ...(kind === meant
+        ? []
+        : [{ found: `${words} is ${kind || 'no preflight'}`, expected: meant || 'no preflight' }]),
+      ...(found === status ? [] : [{ found: `${words} is ${found ?? 'let on'}`, expected: `${status ?? 'let on'}` }]),
+      ...wordsOf(proxy, request, status === 204, http_origin !== '' && http_origin === origin && uri === api).map(
+        ([header, said, expected]) => ({
+          found: `${header} ${said || 'nothing'} for ${words}`,
+          expected: expected || 'nothing',
+        }),
+      ),
+    ];
+  });
+}
+
+/** Headers that say something else than they should. */
+function wordsOf(proxy: RenderedProxy, request: RequestVariables, answered: boolean, shared: boolean) {
+  const wanted = [
+    ['Access-Control-Allow-Methods', answered ? METHODS.join(', ') : ''],
+    ['Access-Control-Allow-Headers', answered ? ASKED.join(', ') : ''],
+    ['Access-Control-Max-Age', answered ? SECONDS : ''],
+    ['Access-Control-Expose-Headers', shared ? EXPOSED.join(', ') : ''],
+  ] as const;
+  return wanted
+    .map(([header, expected]) => [header, proxy.value(headerValue(proxy, header) ?? '', request), expected] as const)
+    .filter(([, said, expected]) => said !== expected);
+}
+
 function answered(proxy: RenderedProxy): readonly FileFault[] {
   const { http, promises, value } = proxy;
   const hidden = named(http, 'proxy_hide_header').map(({ args }) => args[0]);
   const vary = headerValue(proxy, 'Vary') ?? '';
-  const unvaried =
-    promises.origins.length > 0 ? promises.apiPaths.filter((uri) => value(vary, { uri }) !== 'Origin') : [];
-  const credentials = named(http, 'add_header').filter(({ args }) => args[0] === 'Access-Control-Allow-Credentials');
+  const shared = promises.origins.length > 0;
+  const bare = promises.apiPaths.map((path) => path.replace(/\/+$/, ''));
+  const cases = [
+    ...bare.flatMap((uri) => [
+      ...['', 'Accept', 'X-Origin', 'Original', 'X-Origin, Accept'].map(
+        (sent) => [uri, sent, shared ? 'Origin' : ''] as const,
+      ),
+      ...[
+        'Origin',
+        'origin',
+        'Accept, Origin',
+        'Accept,Origin,Cookie',
+        'Accept, Origin , Cookie',
+        'Origin, Accept',
+      ].map((sent) => [uri, sent, ''] as const),
+    ]),
+    ['/', '', ''] as const,
+  ];
   return [
-    ...[ORIGIN, 'Access-Control-Allow-Credentials']
-      .filter((name) => !hidden.includes(name))
-      .map((name) => ({ found: `${name} of the app passes`, expected: `proxy_hide_header ${name}` })),
-    ...credentials.map((at) => ({ at, found: 'credentials for other sites', expected: 'none: the API takes tokens' })),
-    ...unvaried.map((path) => ({ found: `no Vary at ${path}`, expected: 'Vary: Origin' })),
+    ...CORS.filter((name) => !hidden.includes(name)).map((name) => ({
+      found: `${name} of the app passes`,
+      expected: `proxy_hide_header ${name}`,
+    })),
+    ...named(http, 'add_header')
+      .filter(({ args }) => args[0] === 'Access-Control-Allow-Credentials')
+      .map((at) => ({ at, found: 'credentials for other sites', expected: 'none: the API takes tokens' })),
+    ...cases
+      .filter(([uri, sent_http_vary, expected]) => value(vary, { uri, sent_http_vary }) !== expected)
+      .map(([uri, sent, expected]) => ({
+        found: `Vary ${value(vary, { uri, sent_http_vary: sent }) || 'nothing'} at ${uri} beside ${sent || 'none'}`,
+        expected: expected || 'nothing',
+      })),
   ];
 }

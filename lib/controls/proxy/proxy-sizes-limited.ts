@@ -26,7 +26,7 @@ export const control: RuleControl = {
       }),
       ...throughout(proxy, 'large_client_header_buffers', {
         words: `${Math.ceil(headerKiB / BUFFER_KIB)} buffers, ${headerKiB} KiB together`,
-        fits: (args) => headers(args) <= headerKiB && headers(args) > 0,
+        fits: (args) => headers(args) <= headerKiB && headers(args) > headerKiB - BUFFER_KIB,
       }),
       ...['client_header_timeout', 'client_body_timeout', 'send_timeout'].flatMap(seconds),
     ];

@@ -31,7 +31,7 @@ const PROMISES: JsonObject = {
   name: 'ums.example.com',
   port: 8000,
   loadBalancerNetwork: '10.0.0.0/16',
-  healthPaths: ['/health'],
+  healthPaths: ['/health', '/health/liveness'],
   loginPaths: ['/api/login'],
   apiPaths: ['/api/'],
   adminPaths: ['/admin/'],

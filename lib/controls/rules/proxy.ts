@@ -3,7 +3,7 @@ import type { Guard } from '../expect';
 import { asList, asObject, type EnvironmentView, type ImageFolder, type JsonObject } from '../view';
 import { type Container, containersOf, fault, hasRole, TASK_DEFINITION } from './containers';
 import { type Directive, everyDirective, parseNginx } from './nginx-file';
-import { NginxVariables, type RequestVariables } from './nginx-variables';
+import { holds, NginxVariables, type RequestVariables, variablesIn } from './nginx-variables';
 
 /** Where the service writes down what the environment asks of its proxy. */
 export const PROMISES_METADATA = 'Breakwater::Proxy';
@@ -31,6 +31,7 @@ export interface Promises {
   readonly name: string;
   readonly loadBalancerNetwork: string;
   readonly port: number;
+  /** The app's whole health first, for people; then what the load balancer may ask. */
   readonly healthPaths: readonly string[];
   readonly loginPaths: readonly string[];
   readonly apiPaths: readonly string[];
@@ -84,13 +85,29 @@ function parsed(text: string): Pick<RenderedProxy, 'file' | 'every' | 'http' | '
   const file = parseNginx(text);
   const http = named(file, 'http').flatMap(({ block }) => block ?? []);
   const variables = new NginxVariables(http);
+  const every = everyDirective(file);
+  allTold(every, variables);
   return {
     file,
-    every: everyDirective(file),
+    every,
     http,
     servers: named(http, 'server'),
     value: (variable, request) => variables.text(variable, request),
   };
+}
+
+/** @throws for a variable that neither nginx nor the file has: nginx would not start */
+function allTold(every: readonly Directive[], variables: NginxVariables): void {
+  const captured = new Set(
+    every.flatMap(({ name }) =>
+      name.startsWith('~') ? [...name.matchAll(/\(\?<(\w+)>/g)].map(([, group]) => group) : [],
+    ),
+  );
+  for (const { name, args, line } of every) {
+    const used = name === 'map' || name === 'geo' ? args.slice(0, -1) : args;
+    const missing = used.flatMap(variablesIn).find((each) => !variables.has(each) && !captured.has(each));
+    if (missing !== undefined) throw new Error(`line ${line}: $${missing} is told nowhere`);
+  }
 }
 
 function promisesOf({ task }: Container): Promises {
@@ -117,9 +134,18 @@ export function guardProxy(judge: (proxy: RenderedProxy, environment: Environmen
     protects: [{ type: TASK_DEFINITION, properties: ['ContainerDefinitions.Image'] }],
     check: (environment) =>
       proxiesOf(environment).flatMap((proxy) =>
-        judge(proxy, environment).map((each) => findingOf(proxy.container, each)),
+        judged(() => judge(proxy, environment)).map((each) => findingOf(proxy.container, each)),
       ),
   };
+}
+
+/** What can't be judged is not let through. */
+function judged(judge: () => readonly FileFault[]): readonly FileFault[] {
+  try {
+    return judge();
+  } catch (error) {
+    return [{ found: (error as Error).message, expected: 'what a control can judge' }];
+  }
 }
 
 /** A fault as a finding: the line of the file stands with what was found. */
@@ -156,6 +182,14 @@ export const ownServer = ({ servers, promises }: RenderedProxy): readonly Direct
 export const locationOf = (server: readonly Directive[], opening: string): readonly Directive[] | undefined =>
   named(server, 'location').find(({ args }) => args.join(' ') === opening)?.block;
 
+/** The locations that answer to the world, by what opens them. */
+export function answering(proxy: RenderedProxy): readonly (readonly [opening: string, block: readonly Directive[]])[] {
+  const server = ownServer(proxy);
+  return ['/', ...staticPrefixes(proxy.promises).map((prefix) => `^~ ${prefix}`)].map(
+    (opening) => [opening, locationOf(server, opening) ?? []] as const,
+  );
+}
+
 /** The static paths with one slash at their end, as locations have them. */
 export const staticPrefixes = ({ staticPaths }: Promises): readonly string[] =>
   staticPaths.map((path) => `${path.replace(/\/+$/, '')}/`);
@@ -168,16 +202,26 @@ export function headerValue({ http }: RenderedProxy, header: string): string | u
   return more.length > 0 || only?.args[2] !== 'always' ? undefined : only.args[1];
 }
 
-/** The status with which a location refuses a request by its own conditions; nothing when it lets it on. */
+/** The status with which a location answers by itself, by its conditions in their order; nothing when it goes on. */
 export function refusalOf(
   { value }: RenderedProxy,
   location: readonly Directive[],
   request: RequestVariables,
 ): number | undefined {
-  const reason = value('$blocked', request);
-  const condition = named(location, 'if').find(({ args }) => args.join(' ') === `($blocked = ${reason})`);
-  const [only, ...more] = condition?.block ?? [];
-  return reason !== '' && only?.name === 'return' && more.length === 0 ? Number(only.args[0]) : undefined;
+  for (const directive of location) {
+    const holds = directive.name === 'if' && isTrue(directive, (variable) => value(variable, request));
+    const [answer] = directive.name === 'return' ? [directive] : holds ? named(directive.block ?? [], 'return') : [];
+    if (answer) return Number(answer.args[0]);
+  }
+  return undefined;
+}
+
+/** Whether `if ($variable)`, `if ($variable = text)` or `if ($variable = "")` is true. */
+function isTrue({ args, line }: Directive, value: (variable: string) => string): boolean {
+  const [, variable = '', compared, text = ''] = /^\((\$\w+)( = (.*?) ?)?\)$/.exec(args.join(' ')) ?? [];
+  if (variable === '') throw new Error(`line ${line}: if ${args.join(' ')} is not understood`);
+  const found = value(variable);
+  return compared === undefined ? found !== '' && found !== '0' : found === text.trim();
 }
 
 /** A request for a path, as nginx sees it: resolved and as it was sent. */
@@ -189,3 +233,10 @@ export const requestFor = (uri: string, more: RequestVariables = {}): RequestVar
   remote_addr: '198.51.100.7',
   ...more,
 });
+
+/** One of them is a stranger to any sensible list of networks. */
+const STRANGERS = ['198.51.100.7', '192.0.2.1', '8.8.8.8', '10.0.0.9', '2001:db8:ffff::7'];
+
+/** Addresses outside of the networks that may see admin pages. */
+export const strangersTo = ({ adminNetworks }: Promises): readonly string[] =>
+  STRANGERS.filter((address) => !adminNetworks.some((network) => holds(network, address)));

@@ -53,7 +53,11 @@ describe('variables of an nginx configuration', () => {
   });
 
   it('are refused in a map that says what is not understood', () => {
-    const include = new NginxVariables(parseNginx('map $uri $a { hostnames; default 1; }'));
-    expect(() => include.text('$a', { uri: '/' })).toThrow('line 1: hostnames has 0 values');
+    const read = (entries: string) => () => new NginxVariables(parseNginx(`map $uri $a { ${entries} }`));
+    expect(read('hostnames; default 1;')).toThrow('line 1: hostnames is not understood');
+    expect(read('include /tmp/more;')).toThrow('line 1: include is not understood');
+    expect(read('/x 1 2;')).toThrow('line 1: /x has 2 values');
+    expect(read('/x 1; /X 2;')).toThrow('line 1: /X is told twice');
+    expect(read('default 1; default 2;')).toThrow('line 1: default is told twice');
   });
 });

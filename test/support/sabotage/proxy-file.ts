@@ -1,67 +1,66 @@
 import { EnvironmentView, type ImageFolder, imageFolder } from '../../../lib/controls/view';
+import { added } from './proxy-file-additions';
+import { changed } from './proxy-file-changes';
+import { moved, removed, swapped } from './proxy-file-lines';
 
 /** One weakening of a rendered nginx configuration. */
 export interface FileSabotage {
   readonly kind: string;
   /** Line of the file, from 1. */
   readonly line: number;
+  /** Block in which it stands, such as `location /`. */
+  readonly block: string;
   readonly before: string;
   readonly after: string;
   readonly text: string;
 }
 
-/** Every sabotage of a file: lines and blocks removed, words dropped, numbers and switches turned, alternatives lost. */
+/** A change of a file: lines from one to another, both included, become others. */
+export interface LineChange {
+  readonly kind: string;
+  readonly from: number;
+  readonly to: number;
+  readonly lines: readonly string[];
+}
+
+/** Every sabotage of a file, in its order: each of them leaves a file that says something else. */
 export function sabotagesOfFile(text: string): readonly FileSabotage[] {
   const lines = text.split('\n');
-  return lines.flatMap((line, index) =>
-    line.trim() === '' || line.trim() === '}' ? [] : [...removed(lines, index), ...changed(lines, index)],
-  );
+  const blocks = blocksOf(lines);
+  const known = new Set([text]);
+  return lines
+    .flatMap((line, index) =>
+      line.trim() === '' || line.trim() === '}'
+        ? []
+        : [removed, changed, swapped, moved, added].flatMap((generate) =>
+            generate(lines, index, blocks[index] as string),
+          ),
+    )
+    .map(({ kind, from, to, lines: after }) => ({
+      kind,
+      line: from + 1,
+      block: blocks[from] as string,
+      before: lines
+        .slice(from, to + 1)
+        .map(trimmed)
+        .join(' '),
+      after: after.map(trimmed).join(' '),
+      text: [...lines.slice(0, from), ...after, ...lines.slice(to + 1)].join('\n'),
+    }))
+    .filter((each) => !known.has(each.text) && known.add(each.text));
 }
 
-/** A line goes, and with one that opens a block the block. */
-function removed(lines: readonly string[], index: number): readonly FileSabotage[] {
-  const line = lines[index] as string;
-  const indent = line.search(/\S/);
-  const end = line.endsWith('{')
-    ? lines.findIndex((each, at) => at > index && each === `${' '.repeat(indent)}}`)
-    : index;
-  const rest = [...lines.slice(0, index), ...lines.slice(end + 1)];
-  return [{ kind: 'removed', line: index + 1, before: line.trim(), after: '', text: rest.join('\n') }];
-}
+const trimmed = (line: string): string => line.trim();
 
-const SWITCHES: Readonly<Record<string, string>> = { on: 'off', off: 'on', always: '', nodelay: '', 1: '0' };
-
-function changed(lines: readonly string[], index: number): readonly FileSabotage[] {
-  const line = lines[index] as string;
-  const made = new Map<string, string>();
-  const put = (after: string, kind: string) => {
-    if (after !== line && !made.has(after)) made.set(after, kind);
-  };
-  for (const match of line.matchAll(/(?<![\w.#-])(\d+)(?=[kmsr]?\b)/g)) {
-    const at = match.index;
-    const number = Number(match[1]);
-    const replaced = (value: number) => line.slice(0, at) + value + line.slice(at + (match[1] as string).length);
-    put(replaced(number * 100 + 1), 'number raised');
-    put(replaced(0), 'number to nothing');
-  }
-  for (const match of line.matchAll(/(?<=\s)(on|off|always|nodelay)(?=[;\s])/g)) {
-    const to = SWITCHES[match[1] as string] as string;
-    put(line.slice(0, match.index) + to + line.slice(match.index + (match[1] as string).length), 'switch turned');
-  }
-  // An alternative of an expression, at any depth.
-  for (const match of line.matchAll(/(?<=[(|])[^()|\s"]+\|/g)) {
-    put(line.slice(0, match.index) + line.slice(match.index + match[0].length), 'alternative lost');
-  }
-  if (/"~\*/.test(line)) put(line.replace('"~*', '"~'), 'case counts');
-  if (/ "";$/.test(line)) put(line.replace(/ "";$/, ' 1;'), 'nothing becomes something');
-  if (/^\s*default (?!"")/.test(line)) put(line.replace(/default .*;/, 'default "";'), 'default lost');
-  return [...made].map(([after, kind]) => ({
-    kind,
-    line: index + 1,
-    before: line.trim(),
-    after: after.trim(),
-    text: [...lines.slice(0, index), after, ...lines.slice(index + 1)].join('\n'),
-  }));
+/** The opening of the block in which each line stands; `main` outside of all. */
+function blocksOf(lines: readonly string[]): readonly string[] {
+  const open = ['main'];
+  return lines.map((line) => {
+    if (line.trim() === '}') open.pop();
+    const block = open.at(-1) as string;
+    if (line.endsWith('{')) open.push(line.trim().slice(0, -2));
+    return block;
+  });
 }
 
 /** The rendered configuration of an environment's proxy, and the environment with another in its place. */
