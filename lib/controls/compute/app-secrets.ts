@@ -25,6 +25,12 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   MAIL_PASSWORD: 'password',
 };
 const LOGIN = ['PGUSER', 'PGPASSWORD'];
+/** Secrets of the kit by the end of their names; one of somebody else's bears the setting's own, or the first word of it. */
+const NAMES: Readonly<Record<string, string>> = {
+  SECRET_KEY: '/secret-key',
+  JWT_SECRET_KEY: '/jwt-secret-key',
+  REDIS_PASSWORD: '/cache',
+};
 
 const secret = { Type: SECRET };
 const secrets = { App: secret, Migrate: secret, Session: secret, Token: secret };
@@ -72,6 +78,10 @@ export const control: RuleControl = {
         ...app(good),
         App: { ...secret, Properties: { GenerateSecretString: { SecretStringTemplate: '{"username":"default"}' } } },
       }),
+      fixture('the cache’s password for the keys of sessions', {
+        ...app(good),
+        Session: { ...secret, Properties: { Name: 'ums/prod/cache' } },
+      }),
       fixture('a login from two secrets', app(changed(from('PGPASSWORD', 'Migrate', 'password')))),
       fixture('the place of the database', app([...good, from('PGHOST', 'App', 'host')])),
       fixture('another field', app(changed(from('PGPASSWORD', 'App', 'username')))),
@@ -113,6 +123,9 @@ function faults(container: Container, environment: EnvironmentView): Finding[] {
     const wanted = FIELDS[name] ?? OPTIONAL[name] ?? '';
     if (source?.type !== SECRET)
       return [fault(container, 'Secrets', `${name} from elsewhere`, 'a secret of this environment')];
+    const called = environment.text(source.properties.Name);
+    if (source.properties.Name !== undefined && !isNamedFor(name, called))
+      return [fault(container, 'Secrets', `${name} from ${called}`, 'the secret that is named after it')];
     return field === wanted
       ? []
       : [fault(container, 'Secrets', `field '${field}' for ${name}`, wanted || 'the whole secret')];
@@ -127,6 +140,16 @@ function faults(container: Container, environment: EnvironmentView): Finding[] {
       ? [fault(container, 'Secrets', 'one secret for SECRET_KEY and JWT_SECRET_KEY', 'two')]
       : []),
   ];
+}
+
+/** Whether a secret's name says what a setting is; who logs in at the database is told by the login itself. */
+function isNamedFor(setting: string, secret: string): boolean {
+  if (LOGIN.includes(setting)) return /\/database\/(app|migrate)$/.test(secret);
+  const ending = NAMES[setting];
+  if (ending !== undefined) return secret.endsWith(ending);
+  const [, own] = /\/external\/([\w-]+)$/.exec(secret) ?? [];
+  const words = setting.toLowerCase().replaceAll('_', '-');
+  return own !== undefined && (words === own || words.startsWith(`${own}-`));
 }
 
 /** Where each secret setting comes from: the secret, and the field of its JSON. */

@@ -52,6 +52,7 @@ export const control: RuleControl = {
   protects: [
     { type: PROXY, properties: ['Auth', 'RoleArn'] },
     { type: 'AWS::IAM::ManagedPolicy', properties: [] },
+    { type: 'AWS::IAM::ManagedPolicy', properties: ['PolicyDocument'] },
   ],
   check: (environment) => environment.ofType(PROXY).flatMap((proxy) => faults(proxy, environment)),
   fixtures: {

@@ -58,6 +58,7 @@ export const control: RuleControl = {
   why: 'A right too few is met in the middle of a deployment: traffic stays where it was, or is not brought back.',
   remedy: 'Give rights by the grant methods of rules, target groups and functions; add hooks with addDeploymentHook().',
   protects: [
+    { type: 'AWS::IAM::ManagedPolicy', properties: [] },
     { type: 'AWS::IAM::ManagedPolicy', properties: ['PolicyDocument'] },
     { type: SERVICE, properties: ['DeploymentConfiguration.LifecycleHooks', 'LoadBalancers.AdvancedConfiguration'] },
   ],

@@ -252,8 +252,9 @@ function unpaired(environment: EnvironmentView): Finding[] {
         }));
 }
 
-/** What must be able to talk, where both parts are in use. */
-const needed = between.filter(([from, to]) => !(from === 'database' && to === 'database'));
+/** What must be able to talk, where both parts are in use; a database talks to itself where a proxy stands before it. */
+const needed = (environment: EnvironmentView) =>
+  between.filter(([from, to]) => from !== to || environment.ofType('AWS::RDS::DBProxy').length > 0);
 
 function missing(rules: readonly Rule[], environment: EnvironmentView): Finding[] {
   const used = new Map<PartName, Resource>();
@@ -268,7 +269,7 @@ function missing(rules: readonly Rule[], environment: EnvironmentView): Finding[
         partOf(each.peer) === other &&
         String(each.body.FromPort) === port,
     );
-  const cut = needed.flatMap(([from, to, port]): Finding[] => {
+  const cut = needed(environment).flatMap(([from, to, port]): Finding[] => {
     const resource = used.get(to);
     if (!resource || !used.has(from)) return [];
     if (stands(false, from, to, port) && stands(true, to, from, port)) return [];

@@ -2,10 +2,12 @@ import { everyTier, type Finding, fixture, type RuleControl, shown } from '../co
 import { absent, companion, type Guard, guard, guards, is, matches, oneOf } from '../expect';
 import { networkOf, placesIn } from '../rules/network-map';
 import { networkWith, networkWithout, soundNetwork } from '../rules/network-samples';
-import { actionsOf, isAllow, type Statement, statementsOf } from '../rules/statements';
+import { actionsOf, grantsOf, isAllow, principalsOf, type Statement, statementsOf } from '../rules/statements';
 import { asList, asObject, at, type EnvironmentView, type Resource } from '../view';
 
 const ENDPOINT = 'AWS::EC2::VPCEndpoint';
+/** Who calls from inside the network. */
+const INSIDE = new Set(['ecs-tasks.amazonaws.com', 'lambda.amazonaws.com']);
 /** The bucket from which ECR hands out image layers; its requests are signed by ECR, not by us. */
 const IMAGE_LAYERS = /^arn:(aws[\w-]*|\$\{AWS::Partition\}):s3:::prod-[^/]+-starport-layer-bucket\/\*$/;
 /** A call as AWS spells it, without a pattern. */
@@ -51,12 +53,46 @@ function isNarrow(statement: Statement, endpoint: Resource, environment: Environ
   if (actions.every((action) => action === 's3:GetObject') && resources.every((each) => IMAGE_LAYERS.test(each))) {
     return resources.length > 0;
   }
-  const isS3 = environment.text(endpoint.properties.ServiceName).endsWith('.s3');
+  const service = serviceOf(endpoint, environment);
+  const isS3 = service === 's3';
+  if (!actions.every((action) => action.startsWith(`${service}:`))) return false;
   return (
     ownAccount(statement, 'aws:PrincipalAccount', environment) &&
     (!isS3 || ownAccount(statement, 'aws:ResourceAccount', environment))
   );
 }
+
+/** What tasks and functions may call, their endpoint lets through: a call that is spelled otherwise there is refused at night. */
+const admitting: Guard = {
+  protects: [{ type: ENDPOINT, properties: ['PolicyDocument'] }],
+  check: (environment) => {
+    const roles = environment
+      .ofType('AWS::IAM::Role')
+      .filter((role) =>
+        statementsOf(role).some((each) => principalsOf(each, environment).some(([, who]) => INSIDE.has(who))),
+      );
+    const needed = new Set(roles.flatMap((role) => grantsOf(role, environment)).flatMap(actionsOf));
+    const endpoints = environment
+      .ofType(ENDPOINT)
+      .filter(({ properties }) => properties.VpcEndpointType === 'Interface');
+    return endpoints.flatMap((resource): Finding[] => {
+      // ECR has two, each for some of its calls.
+      const service = serviceOf(resource, environment);
+      const alike = endpoints.filter((each) => serviceOf(each, environment) === service);
+      const admitted = new Set(alike.flatMap((each) => statementsOf(each).filter(isAllow).flatMap(actionsOf)));
+      return [...needed]
+        .filter((call) => call.startsWith(`${service}:`) && !admitted.has(call))
+        .map((call) => {
+          const location = 'Properties.PolicyDocument';
+          return { resource, location, found: `no ${call}`, expected: 'what is called by it' };
+        });
+    });
+  },
+};
+
+/** The service of an endpoint, as calls name it. */
+const serviceOf = (endpoint: Resource, environment: EnvironmentView): string | undefined =>
+  /\.([a-z0-9]+)(?:\.(?:api|dkr))?$/.exec(environment.text(endpoint.properties.ServiceName))?.[1];
 
 /** Where nothing runs that calls services, data is kept: no way out of there, to a bucket neither. */
 const cutOff = (served: ReadonlySet<Resource | undefined>, environment: EnvironmentView): Finding[] => {
@@ -119,6 +155,7 @@ export const control: RuleControl = {
   remedy: 'Add the call to lib/constructs/network/endpoints.ts, with its caller in mind.',
   ...guards(
     policies,
+    admitting,
     reaching,
     companion(
       ENDPOINT,

@@ -85,6 +85,7 @@ export const control: RuleControl = {
     { type: SERVICE, properties: [HOOKS] },
     { type: 'AWS::Lambda::Function', properties: [PREFIX] },
     { type: 'AWS::IAM::ManagedPolicy', properties: [] },
+    { type: 'AWS::IAM::ManagedPolicy', properties: ['PolicyDocument'] },
   ],
   check: (view) => {
     const byHand = new Set(view.ofType(TASK).flatMap((task) => byHandIn(task, view)));

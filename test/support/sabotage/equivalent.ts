@@ -5,6 +5,7 @@ import { compute } from './equivalents/compute';
 import { data } from './equivalents/data';
 import { network } from './equivalents/network';
 import { order } from './equivalents/order';
+import { templates } from './equivalents/templates';
 import { type Sabotage, same } from './sabotage';
 
 const ANY = /./;
@@ -25,7 +26,7 @@ const general: readonly Equivalent[] = [
   },
 ];
 
-const equivalents = [...general, ...alarms, ...network, ...compute, ...data, ...order];
+const equivalents = [...general, ...alarms, ...network, ...compute, ...data, ...order, ...templates];
 
 /** Why a sabotage is none. */
 export function equivalent(sabotage: Sabotage, view: EnvironmentView): string | undefined {

@@ -14,6 +14,15 @@ const servesNobody: Equivalent['when'] = (_sabotage, properties) =>
 export const compute: readonly Equivalent[] = [
   {
     type: /^AWS::ECS::TaskDefinition$/,
+    path: /^ContainerDefinitions$/,
+    when: (sabotage, properties, view) =>
+      sabotage.kind === "a sibling's value" &&
+      servesNobody(sabotage, properties, view) &&
+      !JSON.stringify(sabotage.after).includes('PortMappings'),
+    why: 'The containers of another worker or command, as guarded as its own: what it runs is the operator’s.',
+  },
+  {
+    type: /^AWS::ECS::TaskDefinition$/,
     path: /^TaskRoleArn$/,
     when: ({ kind }) => kind === "a sibling's value",
     why: 'The role of another task, which may do nothing either.',

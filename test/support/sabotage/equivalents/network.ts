@@ -1,4 +1,4 @@
-import { asObject } from '../../../../lib/controls/view';
+import { asList, asObject } from '../../../../lib/controls/view';
 import { same, valueAt } from '../sabotage';
 import { type Equivalent, less, number, oneLess, removedDefault } from './change';
 
@@ -12,6 +12,19 @@ const ofNowhere: Equivalent['when'] = ({ path }, properties) => {
 
 /** Of the network and the load balancer. Every entry is read by reviewers: keep it narrow and say why. */
 export const network: readonly Equivalent[] = [
+  {
+    type: /^AWS::EC2::VPCEndpoint$/,
+    path: /^SubnetIds$/,
+    when: ({ kind, after }) => kind === 'subnets of another tier' && /isolatedSubnet/.test(JSON.stringify(after)),
+    why: 'An interface endpoint serves the whole network from any tier that is not public.',
+  },
+  {
+    type: /^AWS::EC2::SecurityGroup$/,
+    path: /^SecurityGroup(Egress|Ingress)$/,
+    when: ({ kind, before, after }) =>
+      kind === "a sibling's value" && asList(after).every((each) => asList(before).some((one) => same(one, each))),
+    why: 'Fewer connections expose nothing; what the environment needs is refused when it is missing.',
+  },
   {
     type: /^AWS::EC2::VPCEndpoint$/,
     path: /^PolicyDocument\.Statement$/,

@@ -25,6 +25,12 @@ function waitsFor(start: Resource, view: EnvironmentView, without: ReadonlySet<s
 /** Of the order in which parts are made. Every entry is read by reviewers: keep it narrow and say why. */
 export const order: readonly Equivalent[] = [
   {
+    type: /^AWS::IAM::(ManagedPolicy|Policy|Role)$/,
+    path: /^\^DependsOn$/,
+    when: () => true,
+    why: 'Rights do nothing by themselves: what uses them waits for them, and is refused when it does not.',
+  },
+  {
     type: /./,
     path: /^\^DependsOn$/,
     when: ({ before, stack, logicalId }, _properties, view) => {
