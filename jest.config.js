@@ -2,8 +2,8 @@
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  globalSetup: '<rootDir>/test/support/temporary-folder/set-up.js',
-  globalTeardown: '<rootDir>/test/support/temporary-folder/tear-down.js',
+  globalSetup: '<rootDir>/test/support/run/set-up.js',
+  globalTeardown: '<rootDir>/test/support/run/tear-down.js',
   testMatch: ['**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [

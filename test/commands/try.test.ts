@@ -4,15 +4,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nginxForTests } from '../support/nginx/install';
 import { type RecordingApp, startRecordingApp } from '../support/nginx/recording-app';
 import { Browser } from '../support/sample-app/browser';
 import { type Described, isAlive, Trial } from '../support/try/trial';
 
 let folder: string;
-beforeAll(async () => {
-  await nginxForTests();
-});
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'try-test-'));
 });

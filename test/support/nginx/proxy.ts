@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findNginx } from '../../../lib/commands/try/find-nginx';
 import { type RunningNginx, startNginx } from '../../../lib/commands/try/start-nginx';
 import type { Environment } from '../../../lib/config/schema';
 import type { ProxyPlace } from '../../../lib/constructs/proxy/place';
 import type { Response } from './client';
-import { nginxForTests } from './install';
 
 /** One line of the access log. */
 export type AccessLine = Readonly<Record<string, string | number | null>>;
@@ -38,7 +38,7 @@ export interface TestProxy extends RunningNginx {
  * loopback in the load balancer's place.
  */
 export async function startProxy(environment: Environment, options: ProxyOptions): Promise<TestProxy> {
-  const nginx = await nginxForTests();
+  const nginx = findNginx();
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-nginx-'));
   for (const [path, content] of Object.entries(options.files ?? {})) {
     mkdirSync(dirname(join(folder, 'static', path)), { recursive: true });
