@@ -1,7 +1,18 @@
-import { everyTier, fixture, type RuleControl } from '../control';
-import { between, type Expectation, guard, guards, is, matches, oneOf, pointsAt, satisfies } from '../expect';
+import { everyTier, type Finding, fixture, type RuleControl } from '../control';
+import {
+  between,
+  type Expectation,
+  type Guard,
+  guard,
+  guards,
+  is,
+  matches,
+  oneOf,
+  pointsAt,
+  satisfies,
+} from '../expect';
 import { closed } from '../rules/closed';
-import { asList, asObject, type Json } from '../view';
+import { asList, asObject, at, type Json } from '../view';
 
 const TYPE = 'AWS::Lambda::Function';
 
@@ -56,6 +67,18 @@ const functionsGroup: Expectation = satisfies('the security group of functions, 
   return others.length === 0 && /\/Functions(\/|$)/.test(view.target(group, from)?.path ?? '');
 });
 
+/** One function with the code of another does that one's work twice, and its own never. */
+const ownCode: Guard = {
+  protects: [{ type: TYPE, properties: ['Code'] }],
+  check: (environment) =>
+    environment.ofType(TYPE).flatMap((resource, index, all): Finding[] => {
+      const key = environment.text(at(resource.properties, 'Code.S3Key'));
+      const twin = all.slice(0, index).find((each) => environment.text(at(each.properties, 'Code.S3Key')) === key);
+      if (!twin) return [];
+      return [{ resource, location: 'Properties.Code', found: `the code of ${twin.path}`, expected: 'its own' }];
+    }),
+};
+
 const good = {
   Runtime: 'nodejs24.x',
   Architectures: ['arm64'],
@@ -96,6 +119,7 @@ export const control: RuleControl = {
   remedy: 'Build functions with the construct in lib/constructs/functions, which sets all of this.',
   ...guards(
     closed(TYPE, KNOWN),
+    ownCode,
     guard(TYPE, {
       Runtime: oneOf('nodejs22.x', 'nodejs24.x'),
       Architectures: satisfies('["arm64"]', (value) => JSON.stringify(value) === '["arm64"]'),
@@ -122,6 +146,7 @@ export const control: RuleControl = {
     refuse: [
       fixture('an old runtime', environmentWith({ Runtime: 'nodejs18.x' })),
       fixture('code in the template', environmentWith({ Code: { ZipFile: 'exports.handler = () => 1' } })),
+      fixture('the code of another', { ...environmentWith({}), Other: environmentWith({}).Function }),
       fixture('a layer', environmentWith({ Layers: ['arn:aws:lambda:us-east-1:999999999999:layer:foreign:1'] })),
       fixture('outside the network', environmentWith({ VpcConfig: {} })),
       fixture(

@@ -240,7 +240,13 @@ function scheduleFaults(schedule: Resource, environment: EnvironmentView): Findi
   const grants = grantsOf(role, environment);
   const fault = faultAt('Properties.Target.RoleArn');
   const starts = reach(grants, 'ecs:RunTask', environment).has(task);
+  const passed = reach(grants, 'iam:PassRole', environment);
+  const kept = [task.properties.ExecutionRoleArn, task.properties.TaskRoleArn]
+    .flatMap((each) => environment.target(each, task) ?? [])
+    .filter((each) => !passed.has(each))
+    .map((each) => fault(schedule, `a role that can't hand on ${each.path}`, 'iam:PassRole on both roles of its task'));
   return [
+    ...kept,
     ...(starts ? [] : [fault(schedule, `a role that can't start ${task.path}`, 'the role of this schedule')]),
     ...(tagsTasks(schedule, grants, environment)
       ? []

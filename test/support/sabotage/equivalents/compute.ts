@@ -13,6 +13,12 @@ const servesNobody: Equivalent['when'] = (_sabotage, properties) =>
 /** Of tasks, services, functions and queues. Every entry is read by reviewers: keep it narrow and say why. */
 export const compute: readonly Equivalent[] = [
   {
+    type: /^AWS::Scheduler::Schedule$/,
+    path: /^ScheduleExpression$/,
+    when: ({ kind }) => kind === "a sibling's value",
+    why: 'When a command runs is the operator’s; that it comes due is checked.',
+  },
+  {
     type: /^AWS::ECS::TaskDefinition$/,
     path: /^ContainerDefinitions$/,
     when: (sabotage, properties, view) =>

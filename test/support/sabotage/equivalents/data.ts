@@ -55,8 +55,9 @@ export const data: readonly Equivalent[] = [
     type: /^AWS::(Logs::LogGroup|S3::Bucket|RDS::DBInstance)$/,
     path: /(^|\.)(RetentionInDays|ExpirationInDays|BackupRetentionPeriod)$/,
     when: (sabotage, properties, view) =>
-      oneLess(sabotage, properties, view) && number(sabotage.after) >= leastDays(properties),
-    why: 'A day less than the operator chose, and more than the checklist asks for.',
+      (oneLess(sabotage, properties, view) || sabotage.kind === "a sibling's value") &&
+      number(sabotage.after) >= leastDays(properties),
+    why: 'A day less than the operator chose, or as long as another log, and no less than the checklist asks for.',
   },
   {
     type: /^AWS::(RDS::DBInstance|ElastiCache::ReplicationGroup|Logs::LogGroup)$/,
