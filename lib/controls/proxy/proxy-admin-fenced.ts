@@ -38,7 +38,11 @@ export const control: RuleControl = {
       ...promises.adminPaths.flatMap((path) => METHODS.flatMap((method) => faults(proxy, path, method))),
       ...promises.adminPaths
         .flatMap(beside)
-        .filter((uri) => !under(uri) && refusalOf(proxy, entryOf(proxy), requestFor(uri)) === 403)
+        .filter(
+          (uri) =>
+            !under(uri) &&
+            refusalOf(proxy, entryOf(proxy), requestFor(uri, { remote_addr: strangersTo(promises)[0] ?? '' })) === 403,
+        )
         .map((uri) => ({ found: `${uri} is closed`, expected: 'open to all' })),
       ...wide.map((network) => ({ found: `${network} is let in`, expected: 'networks of your own' })),
     ];

@@ -66,17 +66,36 @@ function headers(proxy: RenderedProxy): readonly FileFault[] {
   });
   const cases: (readonly [uri: string, status: string, sent: string, fits: RegExp, expected: string])[] = [
     ...['200', '206', '304', '301', '404', '500'].map((status) => ['/', status, '', NOT, 'no-store'] as const),
-    ...['/users/app.0123abcd.css', '/x?v=0123abcd', '/x/static/a.css', '/statics/a.css', '/api/static']
+    ...[
+      '/users/app.0123abcd.css',
+      '/x?v=0123abcd',
+      '/x/static/app.0123abcd.css',
+      '/x/static/a.css?v=0123abcd',
+      '/statics/a.css',
+      '/api/static',
+    ]
       .filter((uri) => !prefixes.some((prefix) => uri.startsWith(prefix)))
       .map((uri) => [uri, '200', '', NOT, 'no-store'] as const),
     ['/', '200', 'public, max-age=5', /^$/, 'what the app said, alone'],
     ...prefixes.flatMap((prefix) => [
-      ...['app.css', 'report-20240131.pdf', 'effaced-facade.css', 'deadbeef.css', 'app.0123ab.css', 'app.css?v=1'].map(
-        (name) => [`${prefix}${name}`, '200', '', HOUR, 'public, max-age=3600'] as const,
-      ),
-      ...['app.css?x=0123abcd', 'app.css?v=0123abcd&x=1', '0123abcd/app.css'].map(
-        (name) => [`${prefix}${name}`, '200', '', HOUR, 'public, max-age=3600'] as const,
-      ),
+      ...[
+        'app.css',
+        'report-20240131.pdf',
+        'effaced-facade.css',
+        'app.deadbeef.css',
+        `app.${'0a'.repeat(40)}.css`,
+        'app.0123ab.css',
+        'app.css?v=1',
+      ].map((name) => [`${prefix}${name}`, '200', '', HOUR, 'public, max-age=3600'] as const),
+      ...[
+        'app.css?x=0123abcd',
+        'app.css?v=1a',
+        'app.css?v=deadbeef',
+        'app.css?v=20240131',
+        `app.css?v=${'0a'.repeat(40)}`,
+        'app.css?v=0123abcd&x=1',
+        '0123abcd/app.css',
+      ].map((name) => [`${prefix}${name}`, '200', '', HOUR, 'public, max-age=3600'] as const),
       ...['app.0123abcd.css', 'a/app-0123abcd89.min.js.map', ...['v', 'h', 'hash', 'version'].map(inQuery)].flatMap(
         (name) =>
           ['200', '206', '304'].map((status) => [`${prefix}${name}`, status, '', YEAR, 'a year, immutable'] as const),

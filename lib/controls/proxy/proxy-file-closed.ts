@@ -1,5 +1,6 @@
 import { everyTier, type RuleControl } from '../control';
 import type { Directive } from '../rules/nginx-file';
+import { variablesIn } from '../rules/nginx-variables';
 import { type FileFault, guardProxy, named, type RenderedProxy, written } from '../rules/proxy';
 import { askedBy, BLOCKS, type BlockForm, locationForms } from '../rules/proxy-blocks';
 import { confFixture, soundProxy } from '../rules/proxy-samples';
@@ -16,7 +17,7 @@ export const control: RuleControl = {
   tiers: everyTier,
   why: 'One line more can undo every rule above it: a location without limits, a module that runs code, a file read from elsewhere.',
   remedy: 'A new directive needs a control that judges it; then add its name to lib/controls/rules/proxy-blocks.ts.',
-  ...guardProxy((proxy) => [...outside(proxy), ...locations(proxy)]),
+  ...guardProxy((proxy) => [...outside(proxy), ...locations(proxy), ...unheard(proxy)]),
   fixtures: {
     pass: [soundProxy],
     refuse: [
@@ -38,6 +39,7 @@ export const control: RuleControl = {
       confFixture('a copy of all traffic', {
         'proxy_intercept_errors on;': 'mirror /copy; proxy_intercept_errors on;',
       }),
+      confFixture('a header that opens the fence', { 'geo $admin_fence {': 'geo $http_x_client $admin_fence {' }),
       confFixture('a page of another', {
         'location / {\n      if': 'location / { return 302 https://evil.example/; } location /x {\n      if',
       }),
@@ -47,6 +49,25 @@ export const control: RuleControl = {
     ],
   },
 };
+
+/** What a client says decides nothing, but for what these are made for. */
+const HEARD = new Set([
+  ...['http_origin', 'http_access_control_request_method', 'http_cookie', 'http_authorization', 'http_referer'],
+  ...['http_user_agent', 'http_x_amzn_tls_version', 'http_x_amzn_trace_id'],
+]);
+const SAID = /^(http|arg|cookie)_/;
+
+const unheard = ({ every }: RenderedProxy): readonly FileFault[] =>
+  every.flatMap((at) =>
+    at.args
+      .flatMap(variablesIn)
+      .filter((variable) => SAID.test(variable) && !HEARD.has(variable))
+      .map((variable) => ({
+        at,
+        found: `$${variable} in ${written(at)}`,
+        expected: 'nothing that any client can say',
+      })),
+  );
 
 /** Everything but locations, from the outermost block inwards. */
 function outside({ file }: RenderedProxy): readonly FileFault[] {

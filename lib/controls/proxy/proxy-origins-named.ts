@@ -130,14 +130,20 @@ function preflights(proxy: RenderedProxy): readonly FileFault[] {
   const [api] = promises.apiPaths;
   const stranger = 'https://evil.example';
   const cases: (readonly [method: string, origin: string, asked: string, uri: string, status: number | undefined])[] = [
-    ...(api === undefined ? [] : [['OPTIONS', stranger, 'PUT', api, 403] as const]),
+    ...(api === undefined
+      ? []
+      : ([
+          ['OPTIONS', stranger, 'PUT', api, 403],
+          ['OPTIONS', stranger, '', api, undefined],
+          ['OPTIONS', '', 'PUT', api, undefined],
+          ['OPTIONS', '', '', api, undefined],
+          ['GET', stranger, 'PUT', api, undefined],
+        ] as const)),
     ...(api === undefined || origin === undefined
       ? []
       : ([
           ['OPTIONS', origin, 'PUT', api, 204],
           ['OPTIONS', origin, '', api, undefined],
-          ['OPTIONS', '', 'PUT', api, undefined],
-          ['OPTIONS', '', '', api, undefined],
           ['GET', origin, 'PUT', api, undefined],
           ['POST', origin, '', api, undefined],
         ] as const)),

@@ -43,31 +43,52 @@ export function parseNginx(text: string): readonly Directive[] {
 
 /** Every directive, blocks before what they hold. */
 export function everyDirective(directives: readonly Directive[]): readonly Directive[] {
-  return directives.flatMap((each) => [each, ...everyDirective(each.block ?? [])]);
+  const every: Directive[] = [];
+  const visit = (block: readonly Directive[]): void => {
+    for (const each of block) {
+      every.push(each);
+      if (each.block) visit(each.block);
+    }
+  };
+  visit(directives);
+  return every;
 }
 
 const SPACE = /\s/;
+const isSpace = (char: string): boolean => char === ' ' || char === '\n' || SPACE.test(char);
+/** A word without backslashes and braces, up to what ends it. */
+const PLAIN = /[^\s;{\\]+(?=[\s;])/y;
 
 function* tokens(text: string): Generator<Token> {
   let at = 0;
   let line = 1;
   while (at < text.length) {
     const char = text[at] as string;
-    if (char === '\n') line += 1;
-    if (SPACE.test(char)) {
+    if (isSpace(char)) {
+      if (char === '\n') line += 1;
       at += 1;
     } else if (char === '#') {
-      while (at < text.length && text[at] !== '\n') at += 1;
-    } else if (char === ';' || char === '{' || char === '}') {
+      at = text.indexOf('\n', at);
+      if (at < 0) return;
+    } else if (MARKS.has(char)) {
       yield { text: char, mark: true, line };
       at += 1;
     } else {
-      const word = char === '"' || char === "'" ? quoted(text, at, line) : bare(text, at);
+      const word = QUOTES.has(char) ? quoted(text, at, line) : bare(text, at);
       yield { text: word.text, mark: false, line };
-      line += text.slice(at, word.end).split('\n').length - 1;
+      line += breaksIn(text, at, word.end);
       at = word.end;
     }
   }
+}
+
+const MARKS = new Set([';', '{', '}']);
+const QUOTES = new Set(['"', "'"]);
+
+function breaksIn(text: string, from: number, to: number): number {
+  let breaks = 0;
+  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) breaks += 1;
+  return breaks;
 }
 
 interface Word {
@@ -95,6 +116,10 @@ function quoted(text: string, from: number, line: number): Word {
 
 /** A word up to a space, `;` or `{`; the brace of `${name}` is part of it. */
 function bare(text: string, from: number): Word {
+  // Most words have nothing that could mean something else.
+  PLAIN.lastIndex = from;
+  const plain = PLAIN.exec(text)?.[0];
+  if (plain) return { text: plain, end: from + plain.length };
   let word = '';
   let at = from;
   while (at < text.length) {

@@ -13,7 +13,7 @@ const VARIABLE = /\$(?:\{(\w+)\}|([a-zA-Z_]\w*))/g;
 
 /** Names of the variables in a text. */
 export const variablesIn = (text: string): readonly string[] =>
-  text.includes('$') ? [...text.matchAll(VARIABLE)].map(([, braced, plain]) => (braced ?? plain) as string) : [];
+  /\$[{a-z_]/i.test(text) ? [...text.matchAll(VARIABLE)].map(([, braced, plain]) => (braced ?? plain) as string) : [];
 
 /**
  * Tells what the variables of a configuration become for a request, by its `map` and `geo` blocks, so that a rule can
@@ -36,7 +36,7 @@ export class NginxVariables {
 
   /** Whether nginx or the file has such a variable. */
   has(name: string): boolean {
-    return BUILT_IN.test(name) || this.blocks.has(`$${name}`);
+    return this.blocks.has(`$${name}`) || BUILT_IN.test(name);
   }
 
   /** A text with its variables replaced. @throws for a variable that neither nginx nor the file has */

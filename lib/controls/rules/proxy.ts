@@ -98,17 +98,22 @@ function parsed(text: string): Pick<RenderedProxy, 'file' | 'every' | 'http' | '
 
 /** @throws for a variable that neither nginx nor the file has: nginx would not start */
 function allTold(every: readonly Directive[], variables: NginxVariables): void {
-  const captured = new Set(
-    every.flatMap(({ name }) =>
-      name.startsWith('~') ? [...name.matchAll(/\(\?<(\w+)>/g)].map(([, group]) => group) : [],
-    ),
-  );
+  const captured = new Set(every.flatMap(({ name }) => groupsIn(name)));
   for (const { name, args, line } of every) {
     const used = name === 'map' || name === 'geo' ? args.slice(0, -1) : args;
-    const missing = used.flatMap(variablesIn).find((each) => !variables.has(each) && !captured.has(each));
-    if (missing !== undefined) throw new Error(`line ${line}: $${missing} is told nowhere`);
+    for (const variable of used.flatMap(variablesIn)) {
+      if (!variables.has(variable) && !captured.has(variable)) {
+        throw new Error(`line ${line}: $${variable} is told nowhere`);
+      }
+    }
   }
 }
+
+/** What an expression names in what it fits. */
+const groupsIn = (key: string): readonly string[] =>
+  key.startsWith('~') && key.includes('(?<')
+    ? [...key.matchAll(/\(\?<(\w+)>/g)].map(([, group]) => group as string)
+    : [];
 
 function promisesOf({ task }: Container): Promises {
   const stated = asObject(task.metadata[PROMISES_METADATA]);

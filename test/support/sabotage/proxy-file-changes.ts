@@ -40,7 +40,8 @@ function expressions(line: string, put: Put): void {
   if (key === '') return;
   const within = line.indexOf(key) + key.length;
   const every = (pattern: RegExp) => [...line.matchAll(pattern)].filter(({ index }) => (index as number) < within);
-  for (const match of every(/(?<=[(|])[^()|\s"]+\||\|[^()|\s"]+(?=[)"])/g)) put(cut(line, match), 'alternative lost');
+  for (const match of every(/(?<=[(|])[^()|\s"]+\|/g)) put(cut(line, match), 'alternative lost');
+  for (const match of every(/\|[^()|\s"]+(?=[)"])/g)) put(cut(line, match), 'alternative lost');
   for (const match of every(/(?<![[\\])\^|(?<!\\)\$(?=[)"|])/g)) put(cut(line, match), 'anchor lost');
   for (const match of every(/\[\. \]\*|\/\?|\(\?:;\.\*\)\?/g)) put(cut(line, match), 'optional part lost');
   for (const match of every(/\(\?<?[!=][^()]*(?:\([^()]*\))?[^()]*\)/g)) put(cut(line, match), 'condition lost');

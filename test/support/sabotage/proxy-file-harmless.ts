@@ -8,6 +8,19 @@ interface Harmless {
 
 const PASSIVE = /^(image\/(?!svg)|audio\/|video\/|font\/)\S+( \S+)*;/;
 
+/** Changes that may answer where nothing was answered before. */
+const INVENTED = new Set(['nothing becomes something', 'variable replaced']);
+/** What is said to named origins alone. */
+const UNSHARED =
+  /\$(cors_(methods|headers|seconds|exposed|origin)|vary|vary_of_api)\b|^location \/ if \(\$preflight = answered\)|^if \(\$preflight = answered\)|^http add_header Access-Control-|^map \$named_origin \$preflight_answer default/;
+
+/** Alternatives that another one holds as well. */
+const TWICE = [
+  ['thumbs\\.db|', ''],
+  ['|un~', ''],
+  ['|7z|backup)', '|7z)'],
+] as const;
+
 /** Every entry is read by reviewers: keep it narrow and say why. */
 const HARMLESS: readonly Harmless[] = [
   { only: ({ before }) => /^pcre_jit (on|off);$/.test(before), why: 'How fast expressions run.' },
@@ -52,8 +65,8 @@ const HARMLESS: readonly Harmless[] = [
     only: ({ kind, block, before, after }) =>
       block === 'map $uri $blocked' &&
       ((kind === 'anchor lost' && before.replace('"~*^', '"~*') === after) ||
-        (kind === 'alternative lost' && before.replace('thumbs\\.db|', '') === after)),
-    why: 'Another part of the expression refuses the same: hidden files in any folder, and every .db.',
+        (kind === 'alternative lost' && TWICE.some(([part, rest]) => before.replace(part, rest) === after))),
+    why: 'Another part of the expression refuses the same: hidden files in any folder, every .db, every name that ends in ~, every .backup.',
   },
   {
     only: ({ kind, block }) => kind === 'moved' && block === 'map $request_uri $blocked_target',
@@ -72,6 +85,30 @@ const HARMLESS: readonly Harmless[] = [
     why: 'No static files: whatever the status, nothing may be kept.',
   },
   {
+    only: ({ kind, before, block }) => kind === 'moved' && block.startsWith('map') && isSame(before),
+    why: 'Both expressions say the same.',
+  },
+  {
+    only: ({ kind, before, block }) => kind === 'moved' && block === 'map $uri $limited_path' && isApart(before),
+    why: 'No login lies below the API: no address fits both.',
+  },
+  {
+    only: ({ kind, before, after }) =>
+      kind === 'part lost' &&
+      before.startsWith('add_header Content-Security-Policy') &&
+      LOADED.every((name) => before.includes(name) === after.includes(name)),
+    why: 'Without a source of its own a kind of content has the default, which is narrower.',
+  },
+  {
+    only: ({ block, kind, before, text }) =>
+      !text.includes('map $http_origin $named_origin {\n    "http') &&
+      !INVENTED.has(kind) &&
+      (kind === 'added'
+        ? /^map \$(named_origin \$preflight_answer|cors_origin \$cors_exposed|sent_http_vary \$vary) /.test(before)
+        : UNSHARED.test(`${block} ${before}`)),
+    why: 'No other origin is named, so nobody hears these answers; where one is, they are judged.',
+  },
+  {
     only: ({ block, kind, before }) =>
       kind === 'number raised' && block === 'map $upstream_connect_time $app_unreached' && before === '"-" 1;',
     why: 'True is whatever is neither empty nor 0.',
@@ -82,6 +119,23 @@ const HARMLESS: readonly Harmless[] = [
     why: 'More lines in the log, and none less.',
   },
 ];
+
+/** What a policy must keep: all but the sources of single kinds of content. */
+const LOADED = ['default-src', 'base-uri', 'form-action', 'frame-ancestors', 'object-src', 'script-src'];
+
+/** Two entries of a map, such as `"~^/a" 1; "~^/b" 1;`. */
+const ENTRIES = /^("~[^"]*") (.*); ("~[^"]*") (.*);$/;
+
+function isSame(before: string): boolean {
+  const [, , one, , two] = ENTRIES.exec(before) ?? [];
+  return one !== undefined && one === two;
+}
+
+function isApart(before: string): boolean {
+  const [, one = '', , two = ''] = ENTRIES.exec(before) ?? [];
+  const pathsOf = (key: string) => /\(\?:([^()]*)\)/.exec(key)?.[1]?.split('|') ?? [];
+  return pathsOf(one).every((path) => pathsOf(two).every((other) => path !== other && !path.startsWith(`${other}/`)));
+}
 
 /** The default of the map that a line opens. */
 function defaultOf(text: string, line: number): string | undefined {
