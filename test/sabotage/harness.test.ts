@@ -66,13 +66,26 @@ describe('generating sabotages', () => {
       undefined,
       { Ref: 'AWS::NoValue' },
       { 'Fn::If': ['Never', true, { Ref: 'AWS::NoValue' }] },
+      { 'Fn::Join': ['', ['fal', 'se']] },
+      { 'Fn::Sub': ['${hidden}', { hidden: 'false' }] },
+      { 'Fn::Select': ['0', ['false', 'true']] },
     ]);
-    expect(at('Depth.Days').map((each) => each.after)).toEqual([0, 1, 3, 29, 30_000, undefined]);
+    expect(at('Depth.Days').map((each) => each.after)).toEqual([
+      0,
+      1,
+      3,
+      29,
+      30_000,
+      undefined,
+      { 'Fn::Join': ['', ['0', '']] },
+      { 'Fn::Sub': ['${hidden}', { hidden: '0' }] },
+      { 'Fn::Select': ['0', ['0', '30']] },
+    ]);
     expect(at('Depth.Ports').map((each) => each.after)).toEqual([undefined, []]);
     expect(at('Group').map((each) => each.after)).toEqual(
       expect.arrayContaining([undefined, { Ref: 'Other' }, 'sg-0fedcba9876543210']),
     );
-    expect(at('^DeletionPolicy').map((each) => each.after)).toEqual([undefined, 'Delete']);
+    expect(at('^DeletionPolicy').map((each) => each.after)).toEqual([undefined, 'Delete', 'Snapshot']);
     expect(at('').map((each) => each.kind)).toEqual(['resource deleted']);
   });
 

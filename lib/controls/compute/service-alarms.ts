@@ -78,6 +78,8 @@ const missing = (periods: number): Omit<ExactAlarm, 'tells' | 'threshold'> => ({
 });
 
 const guarded = guards(
+  // A number of copies that the alarm doesn't know is told as missing, or never.
+  { protects: [{ type: SERVICE, properties: ['DesiredCount'] }], check: () => [] },
   exactlyAlarmed(SERVICE, [
     ...resources,
     {
