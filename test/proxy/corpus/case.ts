@@ -55,6 +55,8 @@ export interface Hostile {
   readonly connection: 'open' | 'closed';
   /** Everything that reaches the app, in order. */
   readonly app: readonly Seen[];
+  /** What a later nginx may do instead: refuse it with this status, close the connection and show the app nothing. */
+  readonly orRefused?: number;
   /** Sent without TLS. */
   readonly plain?: true;
   /** Sent to an nginx with short timeouts, in a place of its own. */
@@ -107,6 +109,9 @@ export const denied = (id: string, why: string, send: string | readonly Step[], 
   ...refused(id, why, send, status),
   connection: 'open',
 });
+
+/** What nginx 1.22 answers as stated, and 1.30 refuses as not understood. Never the other way round. */
+export const orRefused = (each: Hostile, status = 400): Hostile => ({ ...each, orRefused: status });
 
 /** Harmless as what the app sees: one request, well-formed. */
 export const defused = (

@@ -9,13 +9,17 @@ export interface Http2Request {
 
 /** What comes back on a stream: a status, or its reset; `gone` when the connection is given up. */
 export type Http2Answer = number | 'reset' | 'gone';
+/** What must come: `refused` is a reset, as nginx 1.22 has it, or a status that says no, as 1.30 has it. */
+export type Http2Expected = number | 'refused' | 'gone';
+/** Statuses that say so of a request that nobody should send. */
+export const NO: readonly Http2Answer[] = ['reset', 400, 421];
 
 export interface HostileHttp2 {
   readonly id: string;
   readonly why: string;
   readonly requests: readonly Http2Request[];
   /** How many streams get which answer, in any order. */
-  readonly answers: readonly Http2Answer[];
+  readonly answers: readonly Http2Expected[];
   readonly app: readonly Seen[];
 }
 
@@ -28,7 +32,7 @@ const client: Field = ['x-forwarded-for', CLIENT];
 const one = (
   id: string,
   why: string,
-  answer: Http2Answer,
+  answer: Http2Expected,
   fields: readonly Field[],
   body?: string,
   app: readonly Seen[] = [],
@@ -40,7 +44,7 @@ const one = (
   app,
 });
 /** Base fields with one more. */
-const field = (id: string, why: string, answer: Http2Answer, name: string, value: string): HostileHttp2 =>
+const field = (id: string, why: string, answer: Http2Expected, name: string, value: string): HostileHttp2 =>
   one(id, why, answer, [...base(), [name, value]]);
 const post = (...fields: Field[]): Field[] => [...base({ ':method': 'POST', ':path': '/submit' }), ...fields];
 const passed = (id: string, why: string, fields: readonly Field[], headers: Seen['headers']): HostileHttp2 =>
@@ -71,25 +75,25 @@ const framing: readonly HostileHttp2[] = [
 
 /** Line ends and other characters that would be syntax in HTTP/1.1. */
 const characters: readonly HostileHttp2[] = [
-  field('crlf-in-value', 'a header that becomes two', 'reset', 'x-a', 'b\r\nTransfer-Encoding: chunked'),
-  field('crlf-ends-head', 'a header that becomes a request', 'reset', 'x-a', `b\r\n\r\n${SMUGGLED}`),
-  field('lf-in-value', 'a header that becomes two', 'reset', 'x-a', 'b\nx-real-ip: 203.0.113.7'),
-  field('cr-in-value', 'a header that may become two', 'reset', 'x-a', 'b\rx-real-ip: 203.0.113.7'),
-  field('nul-in-value', 'a value that ends early in C', 'reset', 'x-a', 'b\0c'),
-  field('crlf-in-name', 'a name that becomes a header', 'reset', 'x-a: b\r\nx-real-ip', '203.0.113.7'),
-  field('colon-in-name', 'a name with its value', 'reset', 'transfer-encoding: chunked', ''),
-  field('space-in-name', 'a name of two words', 'reset', 'x a', 'b'),
-  field('upper-case-name', 'names have no capitals here', 'reset', 'X-Real-IP', '203.0.113.7'),
+  field('crlf-in-value', 'a header that becomes two', 'refused', 'x-a', 'b\r\nTransfer-Encoding: chunked'),
+  field('crlf-ends-head', 'a header that becomes a request', 'refused', 'x-a', `b\r\n\r\n${SMUGGLED}`),
+  field('lf-in-value', 'a header that becomes two', 'refused', 'x-a', 'b\nx-real-ip: 203.0.113.7'),
+  field('cr-in-value', 'a header that may become two', 'refused', 'x-a', 'b\rx-real-ip: 203.0.113.7'),
+  field('nul-in-value', 'a value that ends early in C', 'refused', 'x-a', 'b\0c'),
+  field('crlf-in-name', 'a name that becomes a header', 'refused', 'x-a: b\r\nx-real-ip', '203.0.113.7'),
+  field('colon-in-name', 'a name with its value', 'refused', 'transfer-encoding: chunked', ''),
+  field('space-in-name', 'a name of two words', 'refused', 'x a', 'b'),
+  field('upper-case-name', 'names have no capitals here', 'refused', 'X-Real-IP', '203.0.113.7'),
   field('empty-name', 'no name', 'gone', '', 'b'),
-  field('nul-in-name', 'a name that ends early in C', 'reset', 'x-a\0', 'b'),
+  field('nul-in-name', 'a name that ends early in C', 'refused', 'x-a\0', 'b'),
   one(
     'path-crlf',
     'a target that becomes a header',
-    'reset',
+    'refused',
     base({ ':path': '/page HTTP/1.1\r\nHost: evil.example\r\n\r\n' }),
   ),
   one('path-space', 'a target that becomes a version', 400, base({ ':path': '/page HTTP/1.0' })),
-  one('path-nul', 'a target that ends early in C', 'reset', base({ ':path': '/.env\0' })),
+  one('path-nul', 'a target that ends early in C', 'refused', base({ ':path': '/.env\0' })),
   one('path-none', 'an empty target', 400, base({ ':path': '' })),
   one('path-no-slash', 'a target without its slash', 400, base({ ':path': 'page' })),
   one('path-asterisk', 'the server as a whole', 400, base({ ':method': 'OPTIONS', ':path': '*' })),
@@ -97,14 +101,14 @@ const characters: readonly HostileHttp2[] = [
   one(
     'method-crlf',
     'a method that becomes a request',
-    'reset',
+    'refused',
     base({ ':method': 'GET /.env HTTP/1.1\r\nHost: a\r\n\r\nGET' }),
   ),
   one('method-space', 'a method that becomes a request line', 400, base({ ':method': 'GET /.env' })),
   one('method-lower-case', 'a method has its case', 400, base({ ':method': 'get' })),
   one('method-unknown', 'a method that is not served', 405, base({ ':method': 'PROPFIND' })),
   one('method-trace', 'cookies sent back as a page', 405, base({ ':method': 'TRACE' })),
-  one('authority-crlf', 'a name that becomes a header', 'reset', base({ ':authority': `${HOST}\r\nx-a: b` })),
+  one('authority-crlf', 'a name that becomes a header', 'refused', base({ ':authority': `${HOST}\r\nx-a: b` })),
 ];
 
 /** The fields that stand for a request line. */
@@ -127,7 +131,12 @@ const pseudo: readonly HostileHttp2[] = [
   ]),
   one('authority-other', 'a name that is not ours', 421, base({ ':authority': 'evil.example' })),
   one('authority-none', 'no name', 400, base({ ':authority': null })),
-  one('authority-userinfo', 'our name as the user of another', 421, base({ ':authority': `${HOST}@evil.example` })),
+  one(
+    'authority-userinfo',
+    'our name as the user of another',
+    'refused',
+    base({ ':authority': `${HOST}@evil.example` }),
+  ),
 ];
 
 /** The fences stand in this protocol too. */

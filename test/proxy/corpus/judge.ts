@@ -1,11 +1,17 @@
 import type { Received } from '../../support/nginx/recording-app';
 import { type RawResponse, valuesOf } from '../../support/raw-http/responses';
-import { type Answer, CLIENT, type Headers, HOST, type Hostile, type Ordinary, type Seen } from './case';
+import { type Answer, CLIENT, type Headers, HOST, type Hostile, type Ordinary, refused, type Seen } from './case';
 import { AFTER, nameOf, type Outcome } from './run';
 
 /** What was otherwise than stated, a line each; none when all is well. */
 export function complaintsAbout(hostile: Hostile, outcome: Outcome, client: string): readonly string[] {
-  const { answers, bare, connection, app } = hostile;
+  const complaints = differences(hostile, outcome, client);
+  if (complaints.length === 0 || hostile.orRefused === undefined) return complaints;
+  const { id, why, send, orRefused } = hostile;
+  return differences(refused(id, why, send, orRefused), outcome, client).length === 0 ? [] : complaints;
+}
+
+function differences({ answers, bare, connection, app }: Hostile, outcome: Outcome, client: string): readonly string[] {
   return [
     ...listed(
       'answers',
