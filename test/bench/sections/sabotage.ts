@@ -2,6 +2,7 @@ import { isRule } from '../../../lib/controls/control';
 import { controls } from '../../../lib/controls/find';
 import { campaign, isKilled } from '../../support/sabotage/campaign';
 import { packRates, sample } from '../../support/sabotage/packs';
+import { fileCampaign, fileSummary } from '../../support/sabotage/proxy-file-campaign';
 import { packsBeside, summary, table } from '../../support/sabotage/report';
 import { renderedEnvironment } from '../../support/sabotage/subject';
 import { subjects } from '../../support/sabotage/subjects';
@@ -31,6 +32,8 @@ export function run(args: readonly string[], output: Output): unknown {
     const view = renderedEnvironment(subject.environment);
     const result = campaign(view, rules);
     output.print(`\n${summary(result, Number.POSITIVE_INFINITY)}\n`);
+    const file = fileCampaign(view, rules);
+    output.print(`${[fileSummary(subject.name, file), ...file.survivors].join('\n  ')}\n`);
     const each = result.verdicts.length;
     output.print(
       table([
@@ -39,7 +42,14 @@ export function run(args: readonly string[], output: Output): unknown {
       ]),
     );
     const { generated, verdicts, msEach } = result;
-    const figure = { name: subject.name, generated, relevant: each, refused: verdicts.filter(isKilled).length, msEach };
+    const figure = {
+      name: subject.name,
+      generated,
+      relevant: each,
+      refused: verdicts.filter(isKilled).length,
+      msEach,
+      proxyFile: { generated: file.generated, relevant: file.judged, refused: file.refused },
+    };
     if (asked === 0) {
       figures.push(figure);
       continue;
