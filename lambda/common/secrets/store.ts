@@ -19,6 +19,8 @@ export interface SecretState {
   readonly rotates: boolean;
   /** When somebody deleted it, though it can still be restored. @default - nobody did */
   readonly deleted?: Date;
+  /** When anything of it changed last: a value, a label, a tag. */
+  readonly changed?: Date;
   readonly tags: Readonly<Record<string, string>>;
   /** Labels by version id. A version without a label is not listed: Secrets Manager deletes it some day. */
   readonly versions: ReadonlyMap<string, readonly string[]>;
@@ -66,6 +68,7 @@ export class SecretStore {
       name: found.Name ?? this.id,
       rotates: found.RotationEnabled === true,
       deleted: found.DeletedDate,
+      changed: found.LastChangedDate,
       tags: Object.fromEntries(tags),
       versions: new Map(Object.entries(found.VersionIdsToStages ?? {}).map(([id, stages]) => [id, stages ?? []])),
     };

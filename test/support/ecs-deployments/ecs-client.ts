@@ -6,6 +6,7 @@ import {
   ListServiceDeploymentsCommand,
   ListTasksCommand,
   StopServiceDeploymentCommand,
+  UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import type { Deployment, SimulatedTask } from './deployment';
 import type { SimulatedService } from './service';
@@ -30,11 +31,7 @@ export function answering(service: SimulatedService): (command: unknown) => Prom
         (!stopped || clock.now.getTime() - task.createdAt.getTime() < REMEMBERED_SECONDS * 1000),
     );
   return async (command) => {
-    if (command instanceof ListServiceDeploymentsCommand) {
-      const { status = [] } = command.input;
-      const wanted = deployments.filter((each) => status.length === 0 || status.includes(each.status));
-      return { serviceDeployments: wanted.map((each) => ({ serviceDeploymentArn: each.arn, status: each.status })) };
-    }
+    if (command instanceof ListServiceDeploymentsCommand) return deploymentsLike(command, deployments);
     if (command instanceof DescribeServiceDeploymentsCommand) {
       const { serviceDeploymentArns = [] } = command.input;
       return {
@@ -69,9 +66,34 @@ export function answering(service: SimulatedService): (command: unknown) => Prom
       deployments.find(({ arn }) => arn === serviceDeploymentArn)?.stop();
       return { serviceDeploymentArn };
     }
+    if (command instanceof UpdateServiceCommand) return deployAnew(command, service);
     throw new Error(`The simulation doesn't answer ${String((command as object).constructor.name)}`);
   };
 }
+
+function deployAnew({ input }: UpdateServiceCommand, service: SimulatedService) {
+  const { forceNewDeployment, cluster: _, service: __, ...others } = input;
+  if (!forceNewDeployment || Object.keys(others).length > 0)
+    throw new Error('The simulation knows a forced new deployment and no other change of a service');
+  service.deployAnew();
+  return { service: { serviceArn: service.arn } };
+}
+
+function deploymentsLike({ input }: ListServiceDeploymentsCommand, deployments: readonly Deployment[]) {
+  const { status = [], createdAt: { after = new Date(0) } = {} } = input;
+  const wanted = deployments.filter(
+    (each) => (status.length === 0 || status.includes(each.status)) && each.startedAt >= after,
+  );
+  return { serviceDeployments: wanted.map(brief) };
+}
+
+const brief = ({ arn, status, startedAt, finishedAt }: Deployment) => ({
+  serviceDeploymentArn: arn,
+  status,
+  createdAt: startedAt,
+  startedAt,
+  finishedAt,
+});
 
 const described = ({ arn, status, stage, startedAt, target }: Deployment) => ({
   serviceDeploymentArn: arn,

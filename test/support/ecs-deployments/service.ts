@@ -36,6 +36,8 @@ export class SimulatedService {
   readonly known: Revision[] = [];
   /** The revision that users reach. */
   serving?: Revision;
+  /** How tasks of a forced deployment behave. @default - as those that serve */
+  tasksOfNext?: Tasks;
   private readonly alarming = new Set<string>();
   private readonly surroundings: Surroundings;
   private readonly kept: SimulatedTask[] = [];
@@ -91,6 +93,18 @@ export class SimulatedService {
       return each;
     });
     return { deployment, finished };
+  }
+
+  /**
+   * `UpdateService` with forceNewDeployment: what serves is deployed again, as a revision of its own.
+   */
+  deployAnew(): { readonly deployment: Deployment; readonly finished: Promise<Deployment> } {
+    const { serving } = this;
+    if (!serving) throw new Error('Nothing serves yet');
+    const made = this.revision(serving.image, this.tasksOfNext ?? serving.tasks, serving.secrets);
+    const again = { ...made, taskDefinition: serving.taskDefinition };
+    this.known[this.known.length - 1] = again;
+    return this.start(again);
   }
 
   /** Deploys and lets time pass until it has ended. Without a version before it, this creates the service. */
