@@ -9,7 +9,7 @@ import {
   type Statement,
   statementsOf,
 } from '../rules/statements';
-import { asList, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const ROLE = 'AWS::IAM::Role';
 const POLICY = 'AWS::IAM::ManagedPolicy';
@@ -17,6 +17,9 @@ const TASK = 'AWS::ECS::TaskDefinition';
 const FUNCTION = 'AWS::Lambda::Function';
 const SECRET = 'AWS::SecretsManager::Secret';
 const READ = 'secretsmanager:GetSecretValue';
+const DECRYPT = 'kms:Decrypt';
+/** Keys are used through Secrets Manager, for secrets that are named, and for nothing else. */
+const BOUNDS = 'kms:EncryptionContext:SecretARN,kms:ViaService';
 
 /**
  * Every call that a role of an environment makes, by who takes the role; spelled as AWS spells it. Each was read with
@@ -161,7 +164,20 @@ function faultsOf(grant: Statement, role: Resource, environment: EnvironmentView
   const unnamed = asList(body.Resource).filter(
     (each) => each !== '*' && !environment.target(each, resource) && !on?.test(environment.text(each)),
   );
+  const { StringEquals: equals, ...others } = asObject(body.Condition);
+  const bounds = [...Object.keys(others), ...Object.keys(asObject(equals)).sort()].join();
+  const unbound = namesAction(grant, DECRYPT) && bounds !== BOUNDS;
   return [
+    ...(unbound
+      ? [
+          {
+            resource,
+            location,
+            found: `${DECRYPT} bound by ${bounds || 'nothing'}`,
+            expected: `StringEquals of ${BOUNDS}`,
+          },
+        ]
+      : []),
     ...unnamed.map((each) => ({
       resource,
       location,

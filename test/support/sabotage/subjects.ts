@@ -22,7 +22,7 @@ const FIXTURES = join(__dirname, '..', '..', 'fixtures', 'environments');
 export const subjects: readonly SabotageSubject[] = [
   ...loadEnvironments().map((environment) => {
     const whole = environment.name === 'prod';
-    return { name: environment.name, environment, every: whole ? 5 : 35, packs: whole };
+    return { name: environment.name, environment, every: whole ? 5 : 30, packs: whole };
   }),
   ...readdirSync(FIXTURES).map((file) => ({
     name: file.replace('.ts', ''),
@@ -30,7 +30,7 @@ export const subjects: readonly SabotageSubject[] = [
       (require(join(FIXTURES, file)) as { environment: unknown }).environment,
       `test/fixtures/environments/${file}`,
     ),
-    every: 35,
+    every: 30,
     always: ({ logicalId }: Sabotage) => logicalId.startsWith('DatabaseProxy'),
     packs: false,
   })),
