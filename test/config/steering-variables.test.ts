@@ -1,5 +1,5 @@
 import { steering, steeringOf } from '../../lib/config/checks/steering-variables';
-import { steering as judged, steers } from '../../lib/controls/rules/steering-settings';
+import { steering as judged, steers } from '../../lib/controls/rules/compute/steering-settings';
 import { accepted, mistakesIn, prodWith } from '../support/configuration';
 
 const variable = (name: string, value: string) => prodWith({ 'app.variables': { [name]: value } });

@@ -1,5 +1,5 @@
 import { checklist } from '../../controls/rows';
-import { groups } from '../../controls/rules/groups';
+import { groups } from '../../controls/rows/groups';
 import { type Checklist, tally } from './print';
 
 /** CHECKLIST.md: each row with its need, its parts, the controls that hold it and what it lacks. */

@@ -1,7 +1,7 @@
 import pico from 'picocolors';
 import type { OpenPart, RowCoverage } from '../../controls/coverage';
 import { checklist } from '../../controls/rows';
-import { groups } from '../../controls/rules/groups';
+import { groups } from '../../controls/rows/groups';
 import { WIDTH, wrapped } from '../shared/text';
 
 const INDENT = 15;

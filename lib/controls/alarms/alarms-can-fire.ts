@@ -1,7 +1,13 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { falling, rising } from '../rules/alarmed';
-import { LISTENER, sorted } from '../rules/load-balancers';
-import { countedInLogs, dimensionsOfNamespace, expressionMetrics, type MetricUse, metricUses } from '../rules/metrics';
+import { falling, rising } from '../rules/alarms/alarmed';
+import {
+  countedInLogs,
+  dimensionsOfNamespace,
+  expressionMetrics,
+  type MetricUse,
+  metricUses,
+} from '../rules/alarms/metrics';
+import { LISTENER, sorted } from '../rules/edge/load-balancers';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const TYPE = 'AWS::CloudWatch::Alarm';
@@ -49,7 +55,7 @@ export const control: RuleControl = {
   tiers: everyTier,
   why: 'An alarm with a threshold out of reach, another metric or endless periods looks like protection and is silence.',
   remedy:
-    'Set the alarm back, or, for a metric that is new to the kit, say in lib/controls/rules/metrics.ts how it is watched.',
+    'Set the alarm back, or, for a metric that is new to the kit, say in lib/controls/rules/alarms/metrics.ts how it is watched.',
   protects: [
     { type: 'AWS::Logs::MetricFilter', properties: [] },
     { type: 'AWS::Logs::MetricFilter', properties: ['MetricTransformations'] },

@@ -1,6 +1,6 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { between, type Expectation, guards } from '../expect';
-import { alarmed, type NeededAlarm, rising } from '../rules/alarmed';
+import { alarmed, type NeededAlarm, rising } from '../rules/alarms/alarmed';
 import type { JsonObject, Resource, Template } from '../view';
 
 const TYPE = 'AWS::ElastiCache::ReplicationGroup';

@@ -1,5 +1,5 @@
 import { everyTier, fixture, type RuleControl } from '../control';
-import { isolated } from '../rules/isolation';
+import { isolated } from '../rules/network/isolation';
 import type { JsonObject, Template } from '../view';
 
 const TYPE = 'AWS::ElastiCache::ReplicationGroup';

@@ -1,7 +1,7 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { between, companion, guard, guards, is, oneOf, satisfies } from '../expect';
 import { closed } from '../rules/closed';
-import { keptLogs } from '../rules/kept-logs';
+import { keptLogs } from '../rules/logging/kept-logs';
 import { type Parametrised, parameters } from '../rules/parameters';
 import { asList, asObject, at, type JsonObject } from '../view';
 

@@ -1,5 +1,12 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { type Container, containersOf, fault, sampleContainer, sampleTask, TASK_DEFINITION } from '../rules/containers';
+import {
+  type Container,
+  containersOf,
+  fault,
+  sampleContainer,
+  sampleTask,
+  TASK_DEFINITION,
+} from '../rules/compute/containers';
 import { asList, asObject, type EnvironmentView, type JsonObject } from '../view';
 
 const SERVICE = 'AWS::ECS::Service';

@@ -8,7 +8,7 @@ import {
   sampleContainer,
   sampleTask,
   TASK_DEFINITION,
-} from '../rules/containers';
+} from '../rules/compute/containers';
 import type { EnvironmentView, Json, Resource } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';

@@ -7,7 +7,7 @@ import {
   sampleContainer,
   sampleTask,
   TASK_DEFINITION,
-} from '../rules/containers';
+} from '../rules/compute/containers';
 import { asList, asObject, type EnvironmentView, type Json, type Resource } from '../view';
 
 const SECRET = 'AWS::SecretsManager::Secret';

@@ -10,7 +10,7 @@ import {
   sampleTask,
   TASK_DEFINITION,
   words,
-} from '../rules/containers';
+} from '../rules/compute/containers';
 
 /** gunicorn's flags that the kit sets. Others reload code, run as a daemon, trust more addresses or log to files. */
 const FLAGS: Readonly<Record<string, RegExp>> = {

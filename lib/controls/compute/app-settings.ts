@@ -8,8 +8,8 @@ import {
   sampleContainer,
   sampleTask,
   TASK_DEFINITION,
-} from '../rules/containers';
-import { steers } from '../rules/steering-settings';
+} from '../rules/compute/containers';
+import { steers } from '../rules/compute/steering-settings';
 import { asObject, type EnvironmentView, type Json, type Tier } from '../view';
 
 const ORIGINS = /^(https:\/\/[a-z0-9.-]+(:\d+)?(,https:\/\/[a-z0-9.-]+(:\d+)?)*)?$/;

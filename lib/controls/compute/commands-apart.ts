@@ -8,7 +8,7 @@ import {
   sampleTask,
   TASK_DEFINITION,
   words,
-} from '../rules/containers';
+} from '../rules/compute/containers';
 import type { EnvironmentView, Resource } from '../view';
 
 const SERVICE = 'AWS::ECS::Service';

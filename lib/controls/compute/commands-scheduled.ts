@@ -1,7 +1,7 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { absent, type Expectation, guard, guards, is, pointsAt, satisfies } from '../expect';
-import { TASK_DEFINITION } from '../rules/containers';
-import { comesDue } from '../rules/schedules';
+import { TASK_DEFINITION } from '../rules/compute/containers';
+import { comesDue } from '../rules/compute/schedules';
 import { actionsOf, statementsOf } from '../rules/statements';
 import { asList, asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 

@@ -12,8 +12,8 @@ import {
   sampleTask,
   TASK_DEFINITION,
   words,
-} from '../rules/containers';
-import { kitScripts } from '../rules/kit-scripts';
+} from '../rules/compute/containers';
+import { kitScripts } from '../rules/compute/kit-scripts';
 import { asList, at, type EnvironmentView, type JsonObject } from '../view';
 
 const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';

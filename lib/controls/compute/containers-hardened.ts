@@ -1,6 +1,13 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { absent, type Guard, guards, is, oneOf, satisfies } from '../expect';
-import { containerRoles, containersOf, fault, guardContainers, sampleContainer, sampleTask } from '../rules/containers';
+import {
+  containerRoles,
+  containersOf,
+  fault,
+  guardContainers,
+  sampleContainer,
+  sampleTask,
+} from '../rules/compute/containers';
 import { asList, asObject } from '../view';
 
 /** What a container of the kit may say; everything else (devices, links, host names, security options) opens a door. */

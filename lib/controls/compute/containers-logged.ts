@@ -9,7 +9,7 @@ import {
   sampleContainer,
   sampleTask,
   TASK_DEFINITION,
-} from '../rules/containers';
+} from '../rules/compute/containers';
 import { asObject, type EnvironmentView, type JsonObject } from '../view';
 
 const OPTIONS = ['awslogs-group', 'awslogs-region', 'awslogs-stream-prefix', 'max-buffer-size', 'mode'];

@@ -8,7 +8,7 @@ import {
   sampleContainer,
   sampleTask,
   TASK_DEFINITION,
-} from '../rules/containers';
+} from '../rules/compute/containers';
 import type { Json, JsonObject, Resource } from '../view';
 
 /** MiB: nginx with a few hundred connections needs a quarter of it, and buffers of large answers the rest. */

@@ -9,8 +9,8 @@ import {
   sampleContainer,
   sampleTask,
   words,
-} from '../rules/containers';
-import { kitScripts } from '../rules/kit-scripts';
+} from '../rules/compute/containers';
+import { kitScripts } from '../rules/compute/kit-scripts';
 import type { Json, JsonObject } from '../view';
 
 /** Programs that are no process of a deployed app: development servers, and shells that hide what runs. */

@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { guards } from '../expect';
-import { exactlyAlarmed } from '../rules/exact-alarms';
+import { exactlyAlarmed } from '../rules/alarms/exact-alarms';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const RULE = 'AWS::Events::Rule';

@@ -1,6 +1,12 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { guards, satisfies } from '../expect';
-import { containerNamed, guardContainers, sampleContainer, sampleTask, TASK_DEFINITION } from '../rules/containers';
+import {
+  containerNamed,
+  guardContainers,
+  sampleContainer,
+  sampleTask,
+  TASK_DEFINITION,
+} from '../rules/compute/containers';
 import type { EnvironmentView, Json } from '../view';
 
 const OWN_REGISTRY =

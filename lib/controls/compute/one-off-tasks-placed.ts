@@ -1,6 +1,6 @@
 import { everyTier, type Finding, type RuleControl, shown } from '../control';
-import { containersIn, sampleContainer, sampleTask, TASK_DEFINITION } from '../rules/containers';
-import { partOf } from '../rules/network-map';
+import { containersIn, sampleContainer, sampleTask, TASK_DEFINITION } from '../rules/compute/containers';
+import { partOf } from '../rules/network/map';
 import { asList, at, EnvironmentView, type Json, type JsonObject } from '../view';
 
 const SERVICE = 'AWS::ECS::Service';

@@ -7,7 +7,7 @@ import {
   sampleContainer,
   sampleTask,
   TASK_DEFINITION,
-} from '../rules/containers';
+} from '../rules/compute/containers';
 import { asList, asObject, EnvironmentView, type Json, type JsonObject, type Resource, type Template } from '../view';
 
 const SERVICE = 'AWS::ECS::Service';

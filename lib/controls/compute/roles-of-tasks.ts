@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { sampleContainer, sampleTask, TASK_DEFINITION } from '../rules/containers';
+import { sampleContainer, sampleTask, TASK_DEFINITION } from '../rules/compute/containers';
 import { actionsOf, policyStatementsOf, type Statement } from '../rules/statements';
 import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 

@@ -1,7 +1,7 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { guards, is } from '../expect';
-import { isWeb, leastCopies, scaledBy } from '../rules/copies';
-import { type ExactAlarm, exactlyAlarmed, type Figure } from '../rules/exact-alarms';
+import { type ExactAlarm, exactlyAlarmed, type Figure } from '../rules/alarms/exact-alarms';
+import { isWeb, leastCopies, scaledBy } from '../rules/compute/copies';
 import type { EnvironmentView, JsonObject, Resource } from '../view';
 
 const SERVICE = 'AWS::ECS::Service';

@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { type Guard, guard, guards, is, oneOf, satisfies } from '../expect';
-import { isWeb, scaledBy, scalersOf } from '../rules/copies';
+import { isWeb, scaledBy, scalersOf } from '../rules/compute/copies';
 import {
   asList,
   asObject,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { everyTier, fixture, type RuleControl } from '../control';
 import { absent, guard, guards, is, pointsAt, satisfies } from '../expect';
 import { closed } from '../rules/closed';
-import { isWeb } from '../rules/copies';
+import { isWeb } from '../rules/compute/copies';
 import { asList, asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const TYPE = 'AWS::ECS::Service';

@@ -7,7 +7,7 @@ import {
   sampleContainer,
   sampleTask,
   TASK_DEFINITION,
-} from '../rules/containers';
+} from '../rules/compute/containers';
 import { asList, asObject, type EnvironmentView, type Json, type JsonObject } from '../view';
 
 /** What differs between processes by design: the name under which each connects, and migrations' login. */

@@ -1,7 +1,7 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { guard, guards, is, pointsAt, satisfies } from '../expect';
 import { closed } from '../rules/closed';
-import { sampleTask, TASK_DEFINITION } from '../rules/containers';
+import { sampleTask, TASK_DEFINITION } from '../rules/compute/containers';
 import { asList, asObject, type JsonObject } from '../view';
 
 /** Names of the volumes that containers share or keep. */

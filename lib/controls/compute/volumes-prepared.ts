@@ -7,7 +7,7 @@ import {
   sampleContainer,
   sampleTask,
   TASK_DEFINITION,
-} from '../rules/containers';
+} from '../rules/compute/containers';
 import { asList, asObject, type JsonObject, type Resource } from '../view';
 
 /** What a container may mount: `volume at path`, with `ro` where it may only read. */

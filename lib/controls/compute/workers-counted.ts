@@ -1,6 +1,6 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { guard, guards, is, satisfies, somewhere } from '../expect';
-import { type ExactAlarm, exactlyAlarmed } from '../rules/exact-alarms';
+import { type ExactAlarm, exactlyAlarmed } from '../rules/alarms/exact-alarms';
 import { asList, asObject, at, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const FILTER = 'AWS::Logs::MetricFilter';

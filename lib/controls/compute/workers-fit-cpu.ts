@@ -7,7 +7,7 @@ import {
   sampleTask,
   TASK_DEFINITION,
   words,
-} from '../rules/containers';
+} from '../rules/compute/containers';
 import type { Resource } from '../view';
 
 const CPU_UNITS_PER_VCPU = 1024;

@@ -1,7 +1,7 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { between, type Expectation } from '../expect';
-import { alarmed, falling, type NeededAlarm, rising } from '../rules/alarmed';
-import { onInstance, watchedDatabase } from '../rules/watched-database';
+import { alarmed, falling, type NeededAlarm, rising } from '../rules/alarms/alarmed';
+import { onInstance, watchedDatabase } from '../rules/database/watched-database';
 import type { Resource } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';

@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { companion, type Expectation, type Guard, guard, guards, includes, is, oneOf, satisfies } from '../expect';
-import { keptLogs } from '../rules/kept-logs';
+import { keptLogs } from '../rules/logging/kept-logs';
 import { parameters, postgresParameters } from '../rules/parameters';
 import { asList, type Json, type JsonObject } from '../view';
 

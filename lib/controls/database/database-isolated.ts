@@ -1,6 +1,6 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { guard, guards, is } from '../expect';
-import { isolated, isolatedSubnets } from '../rules/isolation';
+import { isolated, isolatedSubnets } from '../rules/network/isolation';
 import type { JsonObject, Template } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';

@@ -1,6 +1,6 @@
 import { type Claim, everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { between, type Guard, guards } from '../expect';
-import { alarmed, rising } from '../rules/alarmed';
+import { alarmed, rising } from '../rules/alarms/alarmed';
 import { asList, asObject, at, type EnvironmentView, type JsonObject, type Resource, type Template } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';

@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { roleOfProxyLogin, SECRET, sampleProxyLogin } from '../rules/proxy-logins';
+import { roleOfProxyLogin, SECRET, sampleProxyLogin } from '../rules/database/proxy-logins';
 import { actionsOf, grantsOf } from '../rules/statements';
 import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 

@@ -1,8 +1,8 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { guards } from '../expect';
-import { edgeAnd, edgeWith, edgeWithout } from '../rules/edge-samples';
-import { type ExactAlarm, exactlyAlarmed, type Figure } from '../rules/exact-alarms';
-import { CERTIFICATE, certificateOf, isHttps, LISTENER, sorted } from '../rules/load-balancers';
+import { type ExactAlarm, exactlyAlarmed, type Figure } from '../rules/alarms/exact-alarms';
+import { CERTIFICATE, certificateOf, isHttps, LISTENER, sorted } from '../rules/edge/load-balancers';
+import { edgeAnd, edgeWith, edgeWithout } from '../rules/edge/samples';
 import { at, type JsonObject, type Template } from '../view';
 
 type Resources = NonNullable<Template['Resources']>;

@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { absent, type Guard, guard, guards, is, oneOf, satisfies } from '../expect';
-import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge-samples';
-import { CERTIFICATE, certificateOf, isHttps, LISTENER } from '../rules/load-balancers';
+import { CERTIFICATE, certificateOf, isHttps, LISTENER } from '../rules/edge/load-balancers';
+import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge/samples';
 import { asList, asObject, at, type EnvironmentView, type Resource } from '../view';
 
 const BROUGHT =

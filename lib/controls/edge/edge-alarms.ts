@@ -1,9 +1,9 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { type Expectation, guards, is, satisfies } from '../expect';
-import { isWeb, leastCopies } from '../rules/copies';
-import { edgeAnd, edgeWithout } from '../rules/edge-samples';
-import { type ExactAlarm, exactlyAlarmed, type Figure } from '../rules/exact-alarms';
-import { isHttps, LISTENER, LOAD_BALANCER, TARGET_GROUP } from '../rules/load-balancers';
+import { type ExactAlarm, exactlyAlarmed, type Figure } from '../rules/alarms/exact-alarms';
+import { isWeb, leastCopies } from '../rules/compute/copies';
+import { isHttps, LISTENER, LOAD_BALANCER, TARGET_GROUP } from '../rules/edge/load-balancers';
+import { edgeAnd, edgeWithout } from '../rules/edge/samples';
 import type { EnvironmentView, Json, JsonObject, Resource, Template } from '../view';
 
 type Resources = NonNullable<Template['Resources']>;

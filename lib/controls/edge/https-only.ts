@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { absent, companion, type Guard, guard, guards, oneOf, pointsAt, satisfies } from '../expect';
-import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge-samples';
-import { isHttps, LISTENER, LISTENER_RULE, LOAD_BALANCER, sorted } from '../rules/load-balancers';
+import { isHttps, LISTENER, LISTENER_RULE, LOAD_BALANCER, sorted } from '../rules/edge/load-balancers';
+import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge/samples';
 import { asList, type Resource } from '../view';
 
 /** TLS 1.2 with forward secrecy at least, TLS 1.3 and a post-quantum key exchange for those that can. */

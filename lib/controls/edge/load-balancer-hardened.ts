@@ -1,7 +1,7 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { between, guard, guards, is, oneOf } from '../expect';
-import { edgeWith, edgeWithAttribute, soundEdge } from '../rules/edge-samples';
-import { attributes, LOAD_BALANCER } from '../rules/load-balancers';
+import { attributes, LOAD_BALANCER } from '../rules/edge/load-balancers';
+import { edgeWith, edgeWithAttribute, soundEdge } from '../rules/edge/samples';
 import type { Json } from '../view';
 
 const LIST = 'LoadBalancerAttributes';

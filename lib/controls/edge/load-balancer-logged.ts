@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { type Expectation, type Guard, guard, guards, is, pointsAt, satisfies } from '../expect';
-import { edgeWithAttribute, soundEdge } from '../rules/edge-samples';
-import { attributeOf, LOAD_BALANCER } from '../rules/load-balancers';
+import { attributeOf, LOAD_BALANCER } from '../rules/edge/load-balancers';
+import { edgeWithAttribute, soundEdge } from '../rules/edge/samples';
 import { actionsOf, isAllow, principalsOf, statementsOf } from '../rules/statements';
 import { asList, type Json } from '../view';
 

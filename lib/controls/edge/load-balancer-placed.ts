@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { guard, guards, is, satisfies, somewhere } from '../expect';
-import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge-samples';
-import { LOAD_BALANCER, naming } from '../rules/load-balancers';
+import { LOAD_BALANCER, naming } from '../rules/edge/load-balancers';
+import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge/samples';
 import { asList, asObject, type EnvironmentView, type Resource } from '../view';
 
 const GROUP = 'AWS::EC2::SecurityGroup';

@@ -1,7 +1,7 @@
 import { fixture, type RuleControl } from '../control';
 import { guard, is, satisfies } from '../expect';
-import { edgeWithAttribute, soundEdge } from '../rules/edge-samples';
-import { attributeOf, LOAD_BALANCER } from '../rules/load-balancers';
+import { attributeOf, LOAD_BALANCER } from '../rules/edge/load-balancers';
+import { edgeWithAttribute, soundEdge } from '../rules/edge/samples';
 
 const LIST = 'LoadBalancerAttributes';
 const KEY = 'deletion_protection.enabled';

@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { absent, companion, type Guard, guard, guards, is, oneOf, satisfies } from '../expect';
-import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge-samples';
-import { CERTIFICATE, LOAD_BALANCER } from '../rules/load-balancers';
+import { CERTIFICATE, LOAD_BALANCER } from '../rules/edge/load-balancers';
+import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge/samples';
 import { asList, at, type EnvironmentView, type Resource } from '../view';
 
 const RECORD = 'AWS::Route53::RecordSet';

@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { absent, between, type Expectation, type Guard, guard, guards, is, pointsAt, satisfies } from '../expect';
-import { edgeWith, edgeWithAttribute, edgeWithout, soundEdge } from '../rules/edge-samples';
-import { attributes, TARGET_GROUP } from '../rules/load-balancers';
+import { attributes, TARGET_GROUP } from '../rules/edge/load-balancers';
+import { edgeWith, edgeWithAttribute, edgeWithout, soundEdge } from '../rules/edge/samples';
 import type { Json, Resource } from '../view';
 
 const LIST = 'TargetGroupAttributes';

@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { absent, type Expectation, type Guard, guard, guards, satisfies } from '../expect';
-import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge-samples';
-import { CERTIFICATE, isHttps, LISTENER, LISTENER_RULE, sorted, TARGET_GROUP } from '../rules/load-balancers';
+import { CERTIFICATE, isHttps, LISTENER, LISTENER_RULE, sorted, TARGET_GROUP } from '../rules/edge/load-balancers';
+import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge/samples';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const HOST = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}$/;

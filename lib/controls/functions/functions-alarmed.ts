@@ -1,6 +1,6 @@
 import { everyTier, fixture, type RuleControl } from '../control';
 import { guards } from '../expect';
-import { type ExactAlarm, exactlyAlarmed, type Figure } from '../rules/exact-alarms';
+import { type ExactAlarm, exactlyAlarmed, type Figure } from '../rules/alarms/exact-alarms';
 import { at, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const FUNCTION = 'AWS::Lambda::Function';

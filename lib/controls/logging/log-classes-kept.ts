@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { attributeOf } from '../rules/load-balancers';
-import { classOf, LOG_GROUP, type LogClass, leastDays, logClasses } from '../rules/log-groups';
+import { attributeOf } from '../rules/edge/load-balancers';
+import { classOf, LOG_GROUP, type LogClass, leastDays, logClasses } from '../rules/logging/log-groups';
 import { asList, asObject, type EnvironmentView, type Json, type Resource, type Template } from '../view';
 
 const BUCKET = 'AWS::S3::Bucket';

@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { type Guard, guard, guards, is, pointsAt, satisfies } from '../expect';
 import { closed } from '../rules/closed';
-import { classOf, LOG_GROUP } from '../rules/log-groups';
+import { classOf, LOG_GROUP } from '../rules/logging/log-groups';
 import { actionsOf, isAllow, principalsOf, statementsOf } from '../rules/statements';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 

@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { type PartName, partNames, partOf, placesIn, SECURITY_GROUP } from '../rules/network-map';
-import { networkWith, networkWithout, soundNetwork } from '../rules/network-samples';
+import { type PartName, partNames, partOf, placesIn, SECURITY_GROUP } from '../rules/network/map';
+import { networkWith, networkWithout, soundNetwork } from '../rules/network/samples';
 import { asList, asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const INGRESS = 'AWS::EC2::SecurityGroupIngress';

@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { absent, companion, type Guard, guard, guards, is, matches, oneOf } from '../expect';
-import { networkOf, placesIn } from '../rules/network-map';
-import { networkWith, networkWithout, soundNetwork } from '../rules/network-samples';
+import { networkOf, placesIn } from '../rules/network/map';
+import { networkWith, networkWithout, soundNetwork } from '../rules/network/samples';
 import { actionsOf, grantsOf, isAllow, principalsOf, type Statement, statementsOf } from '../rules/statements';
 import { asList, asObject, at, type EnvironmentView, type Resource } from '../view';
 

@@ -1,6 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { companion, type Guard, guard, guards, is, oneOf, pointsAt, satisfies } from '../expect';
-import { networkWith, networkWithout, soundNetwork } from '../rules/network-samples';
+import { networkWith, networkWithout, soundNetwork } from '../rules/network/samples';
 import { allows, grantsOf } from '../rules/statements';
 
 const FLOW_LOG = 'AWS::EC2::FlowLog';

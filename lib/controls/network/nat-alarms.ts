@@ -1,6 +1,6 @@
 import { everyTier, fixture, type RuleControl } from '../control';
-import { type ExactAlarm, exactlyAlarmed } from '../rules/exact-alarms';
-import { networkWith, soundNetwork } from '../rules/network-samples';
+import { type ExactAlarm, exactlyAlarmed } from '../rules/alarms/exact-alarms';
+import { networkWith, soundNetwork } from '../rules/network/samples';
 import type { Json, JsonObject } from '../view';
 
 const ALARM = 'AWS::CloudWatch::Alarm';

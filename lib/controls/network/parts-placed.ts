@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { is } from '../expect';
-import { networkOf, type Place, partOf, placesIn, SUBNET } from '../rules/network-map';
-import { networkWith, soundNetwork } from '../rules/network-samples';
+import { networkOf, type Place, partOf, placesIn, SUBNET } from '../rules/network/map';
+import { networkWith, soundNetwork } from '../rules/network/samples';
 import type { EnvironmentView, Resource } from '../view';
 
 export const control: RuleControl = {

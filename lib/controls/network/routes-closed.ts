@@ -1,8 +1,8 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { type Guard, guard, guards, is, matches, pointsAt, satisfies } from '../expect';
 import { closed } from '../rules/closed';
-import { networkOf, placesIn, ROUTE, SUBNET } from '../rules/network-map';
-import { networkWith, networkWithout, soundNetwork } from '../rules/network-samples';
+import { networkOf, placesIn, ROUTE, SUBNET } from '../rules/network/map';
+import { networkWith, networkWithout, soundNetwork } from '../rules/network/samples';
 import type { EnvironmentView, Resource } from '../view';
 
 const NAT = 'AWS::EC2::NatGateway';

@@ -10,8 +10,8 @@ import {
   requestFor,
   strangersTo,
   written,
-} from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+} from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 const METHODS = ['HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 

@@ -9,8 +9,8 @@ import {
   type RenderedProxy,
   staticPrefixes,
   written,
-} from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+} from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 const FOLDER = '/breakwater/static';
 

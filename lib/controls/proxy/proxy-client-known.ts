@@ -1,7 +1,14 @@
 import { everyTier, type RuleControl } from '../control';
-import { DROPPED } from '../rules/client-headers';
-import { type FileFault, guardProxy, named, type RenderedProxy, throughout, written } from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+import { DROPPED } from '../rules/proxy/client-headers';
+import {
+  type FileFault,
+  guardProxy,
+  named,
+  type RenderedProxy,
+  throughout,
+  written,
+} from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 import type { EnvironmentView } from '../view';
 
 export const control: RuleControl = {

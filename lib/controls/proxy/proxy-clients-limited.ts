@@ -10,8 +10,8 @@ import {
   requestFor,
   throughout,
   written,
-} from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+} from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 const MINUTE = 60;
 /** Memory for 8,000 clients each; three zones must fit beside everything else. */

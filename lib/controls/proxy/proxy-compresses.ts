@@ -8,8 +8,8 @@ import {
   type RenderedProxy,
   throughout,
   written,
-} from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+} from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 /** Types that pages are made of. */
 const TYPES = [

@@ -1,6 +1,6 @@
 import { everyTier, type RuleControl } from '../control';
-import { guardProxy, throughout } from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+import { guardProxy, throughout } from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 export const control: RuleControl = {
   id: 'proxy-cookies-flagged',

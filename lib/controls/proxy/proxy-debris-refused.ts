@@ -1,8 +1,15 @@
 import { everyTier, type RuleControl } from '../control';
-import { DEBRIS, PUBLISHED } from '../rules/debris-samples';
-import type { Directive } from '../rules/nginx-file';
-import { answering, type FileFault, guardProxy, type RenderedProxy, refusalOf, requestFor } from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+import { DEBRIS, PUBLISHED } from '../rules/proxy/debris-samples';
+import type { Directive } from '../rules/proxy/nginx-file';
+import {
+  answering,
+  type FileFault,
+  guardProxy,
+  type RenderedProxy,
+  refusalOf,
+  requestFor,
+} from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 export const control: RuleControl = {
   id: 'proxy-debris-refused',

@@ -1,6 +1,6 @@
 import { everyTier, type RuleControl } from '../control';
-import { UNSAID } from '../rules/client-headers';
-import type { Directive } from '../rules/nginx-file';
+import { UNSAID } from '../rules/proxy/client-headers';
+import type { Directive } from '../rules/proxy/nginx-file';
 import {
   type FileFault,
   guardProxy,
@@ -11,8 +11,8 @@ import {
   refusalOf,
   throughout,
   written,
-} from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+} from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 /** Statuses with a page of ours wherever they come from, and words of their titles. */
 const TITLES: Readonly<Record<number, RegExp>> = {

@@ -10,8 +10,8 @@ import {
   requestFor,
   throughout,
   written,
-} from '../rules/proxy';
-import { confFixture, proxyFixture, soundProxy } from '../rules/proxy-samples';
+} from '../rules/proxy/rendered-proxy';
+import { confFixture, proxyFixture, soundProxy } from '../rules/proxy/samples';
 import { asList, asObject, type EnvironmentView } from '../view';
 
 /** Seconds until callers may try again; the load balancer takes a dead copy out within half a minute. */

@@ -1,9 +1,9 @@
 import { everyTier, type RuleControl } from '../control';
-import type { Directive } from '../rules/nginx-file';
-import { variablesIn } from '../rules/nginx-variables';
-import { type FileFault, guardProxy, named, type RenderedProxy, written } from '../rules/proxy';
-import { askedBy, BLOCKS, type BlockForm, locationForms } from '../rules/proxy-blocks';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+import { askedBy, BLOCKS, type BlockForm, locationForms } from '../rules/proxy/blocks';
+import type { Directive } from '../rules/proxy/nginx-file';
+import { variablesIn } from '../rules/proxy/nginx-variables';
+import { type FileFault, guardProxy, named, type RenderedProxy, written } from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 /** Blocks whose content is data. */
 const DATA = new Set(['map', 'geo', 'types']);
@@ -16,7 +16,7 @@ export const control: RuleControl = {
   holds: ['E01/enforce'],
   tiers: everyTier,
   why: 'One line more can undo every rule above it: a location without limits, a module that runs code, a file read from elsewhere.',
-  remedy: 'A new directive needs a control that judges it; then add its name to lib/controls/rules/proxy-blocks.ts.',
+  remedy: 'A new directive needs a control that judges it; then add its name to lib/controls/rules/proxy/blocks.ts.',
   ...guardProxy((proxy) => [...outside(proxy), ...locations(proxy), ...unheard(proxy)]),
   fixtures: {
     pass: [soundProxy],

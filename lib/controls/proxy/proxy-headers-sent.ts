@@ -1,5 +1,5 @@
 import { everyTier, type RuleControl } from '../control';
-import { ADDED } from '../rules/client-headers';
+import { ADDED } from '../rules/proxy/client-headers';
 import {
   type FileFault,
   guardProxy,
@@ -8,8 +8,8 @@ import {
   named,
   type RenderedProxy,
   written,
-} from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+} from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 const YEAR = 31_536_000;
 const DAY = 86_400;

@@ -1,8 +1,8 @@
 import { everyTier, type Finding, type RuleControl, shown } from '../control';
-import { type Container, containersOf, fault, hasRole, TASK_DEFINITION } from '../rules/containers';
-import { unreadable } from '../rules/proxy';
-import { BASE_IMAGE, commandsOf, IMAGE_FILES, INSTRUCTIONS, START_COMMANDS } from '../rules/proxy-image';
-import { confFixture, proxyFixture, SOUND_FILES } from '../rules/proxy-samples';
+import { type Container, containersOf, fault, hasRole, TASK_DEFINITION } from '../rules/compute/containers';
+import { BASE_IMAGE, commandsOf, IMAGE_FILES, INSTRUCTIONS, START_COMMANDS } from '../rules/proxy/image';
+import { unreadable } from '../rules/proxy/rendered-proxy';
+import { confFixture, proxyFixture, SOUND_FILES } from '../rules/proxy/samples';
 import type { EnvironmentView, ImageFolder } from '../view';
 
 const { Dockerfile, 'start-proxy': start } = SOUND_FILES;
@@ -17,7 +17,7 @@ export const control: RuleControl = {
   tiers: everyTier,
   why: 'Every password and session passes through the proxy in clear: whoever changes its image reads them all.',
   remedy:
-    'Leave the image to ProxyImage; change lib/constructs/proxy/image together with lib/controls/rules/proxy-image.ts.',
+    'Leave the image to ProxyImage; change lib/constructs/proxy/image together with lib/controls/rules/proxy/image.ts.',
   protects: [{ type: TASK_DEFINITION, properties: ['ContainerDefinitions.Image'] }],
   check: (environment) =>
     containersOf(environment)

@@ -1,5 +1,5 @@
 import { everyTier, type RuleControl } from '../control';
-import type { RequestVariables } from '../rules/nginx-variables';
+import type { RequestVariables } from '../rules/proxy/nginx-variables';
 import {
   type FileFault,
   guardProxy,
@@ -8,8 +8,8 @@ import {
   requestFor,
   strangersTo,
   written,
-} from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+} from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 /** Fields that alarms, reviews and whoever looks into an incident need: text in quotes, numbers or null without. */
 const FIELDS: Readonly<Record<string, string>> = {

@@ -1,7 +1,14 @@
 import { everyTier, type RuleControl } from '../control';
-import type { Directive } from '../rules/nginx-file';
-import { type FileFault, guardProxy, locationOf, named, type RenderedProxy, written } from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+import type { Directive } from '../rules/proxy/nginx-file';
+import {
+  type FileFault,
+  guardProxy,
+  locationOf,
+  named,
+  type RenderedProxy,
+  written,
+} from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 export const control: RuleControl = {
   id: 'proxy-name-only',

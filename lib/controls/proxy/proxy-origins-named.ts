@@ -1,7 +1,7 @@
 import { everyTier, type RuleControl } from '../control';
-import { CORS } from '../rules/client-headers';
-import { containerNamed, plainSettings } from '../rules/containers';
-import type { RequestVariables } from '../rules/nginx-variables';
+import { containerNamed, plainSettings } from '../rules/compute/containers';
+import { CORS } from '../rules/proxy/client-headers';
+import type { RequestVariables } from '../rules/proxy/nginx-variables';
 import {
   type FileFault,
   guardProxy,
@@ -12,8 +12,8 @@ import {
   type RenderedProxy,
   refusalOf,
   requestFor,
-} from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+} from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 const ORIGIN = 'Access-Control-Allow-Origin';
 

@@ -6,9 +6,9 @@ import {
   hasRole,
   plainSettings,
   TASK_DEFINITION,
-} from '../rules/containers';
-import { PROMISES_METADATA } from '../rules/proxy';
-import { proxyFixture, soundProxy } from '../rules/proxy-samples';
+} from '../rules/compute/containers';
+import { PROMISES_METADATA } from '../rules/proxy/rendered-proxy';
+import { proxyFixture, soundProxy } from '../rules/proxy/samples';
 import { asObject, at, type EnvironmentView, type Json } from '../view';
 
 /** Every promise, with what it must be. */

@@ -1,7 +1,7 @@
 import { everyTier, type RuleControl } from '../control';
-import { type FileFault, guardProxy, named, type RenderedProxy, written } from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
-import { PASSIVE, SETTINGS, TYPES } from '../rules/proxy-settings';
+import { type FileFault, guardProxy, named, type RenderedProxy, written } from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
+import { PASSIVE, SETTINGS, TYPES } from '../rules/proxy/settings';
 
 export const control: RuleControl = {
   id: 'proxy-settings-sound',
@@ -9,7 +9,7 @@ export const control: RuleControl = {
   holds: ['E01/enforce', 'E14/enforce'],
   tiers: everyTier,
   why: 'With too little a copy refuses its own clients, with too much a few of them fill its memory; a wrong type makes a page of an upload.',
-  remedy: 'Leave the numbers to lib/constructs/proxy; a new bound belongs into lib/controls/rules/proxy-settings.ts.',
+  remedy: 'Leave the numbers to lib/constructs/proxy; a new bound belongs into lib/controls/rules/proxy/settings.ts.',
   ...guardProxy((proxy) => [...settings(proxy), ...shutdown(proxy), ...types(proxy)]),
   fixtures: {
     pass: [soundProxy, confFixture('two workers', { 'worker_processes 1;': 'worker_processes 2;' })],

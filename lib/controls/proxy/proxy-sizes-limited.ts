@@ -1,6 +1,6 @@
 import { everyTier, type RuleControl } from '../control';
-import { guardProxy, throughout } from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+import { guardProxy, throughout } from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 /** Seconds that a client may pause; nginx's own default is 60, which lets a few thousand slow ones hold everything. */
 const PATIENCE = 30;

@@ -1,8 +1,15 @@
 import { everyTier, type RuleControl } from '../control';
-import type { Directive } from '../rules/nginx-file';
-import type { RequestVariables } from '../rules/nginx-variables';
-import { answering, type FileFault, guardProxy, type RenderedProxy, refusalOf, requestFor } from '../rules/proxy';
-import { confFixture, soundProxy } from '../rules/proxy-samples';
+import type { Directive } from '../rules/proxy/nginx-file';
+import type { RequestVariables } from '../rules/proxy/nginx-variables';
+import {
+  answering,
+  type FileFault,
+  guardProxy,
+  type RenderedProxy,
+  refusalOf,
+  requestFor,
+} from '../rules/proxy/rendered-proxy';
+import { confFixture, soundProxy } from '../rules/proxy/samples';
 
 /** Targets as sent that servers read differently; nginx has resolved them before the fences see them. */
 const TWO_MEANINGS = [

@@ -1,5 +1,5 @@
 import { each, everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { copiesAppLogin, roleOfProxyLogin, sampleProxyLogin } from '../rules/proxy-logins';
+import { copiesAppLogin, roleOfProxyLogin, sampleProxyLogin } from '../rules/database/proxy-logins';
 import { asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const TYPE = 'AWS::SecretsManager::Secret';

@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { containersOf, sampleContainer, sampleTask, TASK_DEFINITION } from '../rules/containers';
+import { containersOf, sampleContainer, sampleTask, TASK_DEFINITION } from '../rules/compute/containers';
 import { asList, asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const SECRET = 'AWS::SecretsManager::Secret';

@@ -1,4 +1,4 @@
-import { scalersOf } from '../../controls/rules/copies';
+import { scalersOf } from '../../controls/rules/compute/copies';
 import { asList, asObject, at, type EnvironmentView, type Resource } from '../../controls/view';
 import { type Charge, charge, type MeterContext, type Meters, numberOf, Unpriced } from '../meter';
 import { HOURS, type Price, prices } from '../prices';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aliveCommand, copyEntryPoint, startEntryPoint } from '../../../lib/constructs/service/scripts';
-import { kitScripts } from '../../../lib/controls/rules/kit-scripts';
+import { kitScripts } from '../../../lib/controls/rules/compute/kit-scripts';
 
 /** Runs a command as a container would: this environment and no other. */
 function run(command: readonly string[], environment: Record<string, string> = {}) {

@@ -1,6 +1,6 @@
-import { type Finding, shown } from '../control';
-import type { Guard } from '../expect';
-import { asList, asObject, at, type EnvironmentView, type Json, type Resource } from '../view';
+import { type Finding, shown } from '../../control';
+import type { Guard } from '../../expect';
+import { asList, asObject, at, type EnvironmentView, type Json, type Resource } from '../../view';
 
 const SUBNET = 'AWS::EC2::Subnet';
 const ASSOCIATION = 'AWS::EC2::SubnetRouteTableAssociation';

@@ -1,9 +1,9 @@
-import type { Fixture } from '../control';
-import { EnvironmentView, imageFolder, type JsonObject, type Template } from '../view';
-import { sampleContainer, sampleTask } from './containers';
-import { PROMISES_METADATA } from './proxy';
-import { INSTRUCTIONS, START_COMMANDS } from './proxy-image';
-import { SOUND_CONF } from './sound-proxy';
+import type { Fixture } from '../../control';
+import { EnvironmentView, imageFolder, type JsonObject, type Template } from '../../view';
+import { sampleContainer, sampleTask } from '../compute/containers';
+import { INSTRUCTIONS, START_COMMANDS } from './image';
+import { PROMISES_METADATA } from './rendered-proxy';
+import { SOUND_CONF } from './sound-conf';
 
 /** The files of a sound image, except for its configuration. */
 export const SOUND_FILES = {

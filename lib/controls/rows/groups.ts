@@ -1,4 +1,4 @@
-import { type RowId, rowIds } from '../rows';
+import { type RowId, rowIds } from '.';
 
 /** Titles of the checklist's groups, by the letter that their rows' ids begin with. */
 const titles: Readonly<Record<string, string>> = {

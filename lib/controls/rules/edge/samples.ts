@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Template } from '../view';
+import type { Json, JsonObject, Template } from '../../view';
 
 type Resources = NonNullable<Template['Resources']>;
 

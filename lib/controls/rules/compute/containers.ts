@@ -1,6 +1,6 @@
-import { type Finding, shown } from '../control';
-import type { Expectation, Guard } from '../expect';
-import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+import { type Finding, shown } from '../../control';
+import type { Expectation, Guard } from '../../expect';
+import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../../view';
 
 export const TASK_DEFINITION = 'AWS::ECS::TaskDefinition';
 

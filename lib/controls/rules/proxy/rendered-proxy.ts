@@ -1,7 +1,7 @@
-import type { Finding } from '../control';
-import type { Guard } from '../expect';
-import { asList, asObject, type EnvironmentView, type ImageFolder, type JsonObject } from '../view';
-import { type Container, containersOf, fault, hasRole, TASK_DEFINITION } from './containers';
+import type { Finding } from '../../control';
+import type { Guard } from '../../expect';
+import { asList, asObject, type EnvironmentView, type ImageFolder, type JsonObject } from '../../view';
+import { type Container, containersOf, fault, hasRole, TASK_DEFINITION } from '../compute/containers';
 import { type Directive, everyDirective, parseNginx } from './nginx-file';
 import { holds, NginxVariables, type RequestVariables, variablesIn } from './nginx-variables';
 

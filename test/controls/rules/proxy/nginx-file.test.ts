@@ -1,4 +1,4 @@
-import { everyDirective, parseNginx } from '../../../lib/controls/rules/nginx-file';
+import { everyDirective, parseNginx } from '../../../../lib/controls/rules/proxy/nginx-file';
 
 /** Name and arguments, and the same of the block. */
 type Short = readonly [string, ...(string | readonly Short[])[]];

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Template, TemplateResource } from '../view';
+import type { Json, JsonObject, Template, TemplateResource } from '../../view';
 
 type Resources = NonNullable<Template['Resources']>;
 

@@ -1,4 +1,4 @@
-import type { EnvironmentView, Resource } from '../view';
+import type { EnvironmentView, Resource } from '../../view';
 
 export const SECRET = 'AWS::SecretsManager::Secret';
 

@@ -1,6 +1,6 @@
-import type { Expectation } from '../expect';
-import type { EnvironmentView, Json, JsonObject, Resource, Template } from '../view';
-import type { NeededAlarm } from './alarmed';
+import type { Expectation } from '../../expect';
+import type { EnvironmentView, Json, JsonObject, Resource, Template } from '../../view';
+import type { NeededAlarm } from '../alarms/alarmed';
 
 type Resources = NonNullable<Template['Resources']>;
 

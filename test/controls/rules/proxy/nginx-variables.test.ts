@@ -1,5 +1,5 @@
-import { parseNginx } from '../../../lib/controls/rules/nginx-file';
-import { NginxVariables, type RequestVariables } from '../../../lib/controls/rules/nginx-variables';
+import { parseNginx } from '../../../../lib/controls/rules/proxy/nginx-file';
+import { NginxVariables, type RequestVariables } from '../../../../lib/controls/rules/proxy/nginx-variables';
 
 const FILE = String.raw`
 map $uri $kind {

@@ -1,6 +1,6 @@
-import { type Finding, shown } from '../control';
-import { absent, type Expectation, type Guard, is, pointsAt, satisfies } from '../expect';
-import { asList, asObject, at, type EnvironmentView, type JsonObject, type Resource } from '../view';
+import { type Finding, shown } from '../../control';
+import { absent, type Expectation, type Guard, is, pointsAt, satisfies } from '../../expect';
+import { asList, asObject, at, type EnvironmentView, type JsonObject, type Resource } from '../../view';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 

@@ -1,4 +1,4 @@
-import { type Expectation, satisfies } from '../expect';
+import { type Expectation, satisfies } from '../../expect';
 
 /** What runs less often than this is missed for longer than any log of it is read, days. */
 const LONGEST_RATE_DAYS = 31;

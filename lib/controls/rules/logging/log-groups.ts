@@ -1,4 +1,4 @@
-import type { EnvironmentView, Resource, Tier } from '../view';
+import type { EnvironmentView, Resource, Tier } from '../../view';
 
 export const LOG_GROUP = 'AWS::Logs::LogGroup';
 

@@ -1,5 +1,5 @@
 import { CORS, DROPPED, UNSAID } from './client-headers';
-import { SOUND_MAPS } from './sound-proxy-maps';
+import { SOUND_MAPS } from './sound-maps';
 
 const HTML = String.raw`'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>$status_title</title><h1>$status_title</h1><p>Error $status. If it stays, tell the people who run this service: $request_id</p></html>\n'`;
 

@@ -1,4 +1,4 @@
-import { type Guard, guard, pointsAt, satisfies } from '../expect';
+import { type Guard, guard, pointsAt, satisfies } from '../../expect';
 
 /** Days that production keeps a log (row L03). */
 const PRODUCTION_DAYS = 30;

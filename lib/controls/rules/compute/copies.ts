@@ -1,4 +1,4 @@
-import { asList, type EnvironmentView, type Resource } from '../view';
+import { asList, type EnvironmentView, type Resource } from '../../view';
 
 const SERVICE = 'AWS::ECS::Service';
 const TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget';

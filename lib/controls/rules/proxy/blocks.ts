@@ -1,5 +1,5 @@
 import type { Directive } from './nginx-file';
-import { type RenderedProxy, staticPrefixes } from './proxy';
+import { type RenderedProxy, staticPrefixes } from './rendered-proxy';
 
 /** How often a block has a directive; often is once or more. */
 export type Times = 'once' | 'at most once' | 'often';

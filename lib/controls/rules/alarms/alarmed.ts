@@ -1,6 +1,6 @@
-import { type Finding, shown } from '../control';
-import { absent, type Expectation, type Guard, is, oneOf, pointsAt } from '../expect';
-import { asList, asObject, at, type EnvironmentView, type Json, type Resource } from '../view';
+import { type Finding, shown } from '../../control';
+import { absent, type Expectation, type Guard, is, oneOf, pointsAt } from '../../expect';
+import { asList, asObject, at, type EnvironmentView, type Json, type Resource } from '../../view';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 

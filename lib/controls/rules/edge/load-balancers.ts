@@ -1,6 +1,6 @@
-import { type Finding, shown } from '../control';
-import type { Expectation, Guard } from '../expect';
-import { asList, asObject, at, type EnvironmentView, type Json, type Resource } from '../view';
+import { type Finding, shown } from '../../control';
+import type { Expectation, Guard } from '../../expect';
+import { asList, asObject, at, type EnvironmentView, type Json, type Resource } from '../../view';
 
 export const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 export const LISTENER = 'AWS::ElasticLoadBalancingV2::Listener';

@@ -1,4 +1,4 @@
-import { asList, asObject, at, type EnvironmentView, type Json, type Resource } from '../view';
+import { asList, asObject, at, type EnvironmentView, type Json, type Resource } from '../../view';
 
 export const SUBNET = 'AWS::EC2::Subnet';
 export const ROUTE = 'AWS::EC2::Route';
