@@ -40,6 +40,7 @@ export const control: RuleControl = {
         'proxy_intercept_errors on;': 'mirror /copy; proxy_intercept_errors on;',
       }),
       confFixture('a header that opens the fence', { 'geo $admin_fence {': 'geo $http_x_client $admin_fence {' }),
+      confFixture('what a client says in an answer', { 'Vary $vary': 'Vary $http_user_agent' }),
       confFixture('a page of another', {
         'location / {\n      if': 'location / { return 302 https://evil.example/; } location /x {\n      if',
       }),
@@ -50,18 +51,25 @@ export const control: RuleControl = {
   },
 };
 
-/** What a client says decides nothing, but for what these are made for. */
-const HEARD = new Set([
-  ...['http_origin', 'http_access_control_request_method', 'http_cookie', 'http_authorization', 'http_referer'],
-  ...['http_user_agent', 'http_x_amzn_tls_version', 'http_x_amzn_trace_id'],
-]);
+/** What a client says decides nothing and goes back to nobody, but for what these are made for: by directive. */
+const HEARD: Readonly<Record<string, readonly string[]>> = {
+  http_origin: ['map'],
+  http_access_control_request_method: ['map'],
+  http_cookie: ['map'],
+  http_authorization: ['map'],
+  http_referer: ['map'],
+  // Put in its place by the load balancer.
+  http_x_amzn_tls_version: ['map', 'default'],
+  http_x_amzn_trace_id: ['log_format'],
+  http_user_agent: ['log_format'],
+};
 const SAID = /^(http|arg|cookie)_/;
 
 const unheard = ({ every }: RenderedProxy): readonly FileFault[] =>
   every.flatMap((at) =>
     at.args
       .flatMap(variablesIn)
-      .filter((variable) => SAID.test(variable) && !HEARD.has(variable))
+      .filter((variable) => SAID.test(variable) && !HEARD[variable]?.includes(at.name))
       .map((variable) => ({
         at,
         found: `$${variable} in ${written(at)}`,

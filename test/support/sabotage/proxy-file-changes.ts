@@ -58,7 +58,10 @@ function networks(line: string, put: Put): void {
 
 /** What the client says in place of what nginx or the file knows. */
 function variables(line: string, put: Put): void {
-  for (const match of line.matchAll(/\$\{?[a-z_]\w*\}?/g)) put(cut(line, match, '$http_x_other'), 'variable replaced');
+  for (const match of line.matchAll(/\$\{?[a-z_]\w*\}?/g)) {
+    put(cut(line, match, '$http_x_other'), 'variable replaced');
+    put(cut(line, match, '$http_user_agent'), 'variable replaced');
+  }
 }
 
 /** A word of a directive that has several. */
