@@ -6,6 +6,4 @@ export const env = {
   byHand: 'SECRETS_BY_HAND',
   /** Namespace of the metrics. */
   namespace: 'METRIC_NAMESPACE',
-  /** Application and environment: the metrics' dimension. */
-  environment: 'ENVIRONMENT_NAME',
 } as const;

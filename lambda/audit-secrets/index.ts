@@ -27,7 +27,7 @@ export const handler = guarded(async () => {
   const given = settings({
     rotating: limits(env.rotating),
     namespace: text(env.namespace),
-    environment: text(env.environment),
+    function: text('AWS_LAMBDA_FUNCTION_NAME'),
   });
   const byHand = process.env[env.byHand] ? settings({ limits: limits(env.byHand) }).limits : [];
   const now = new Date();
@@ -39,7 +39,7 @@ export const handler = guarded(async () => {
   ).flat();
   for (const verdict of [...rotating, ...due]) tell(verdict);
   const late = rotating.filter(({ todo }) => todo !== undefined).length;
-  const Dimensions = [{ Name: 'Environment', Value: given.environment }];
+  const Dimensions = [{ Name: 'FunctionName', Value: given.function }];
   await cloudWatch.send(
     new PutMetricDataCommand({
       Namespace: given.namespace,

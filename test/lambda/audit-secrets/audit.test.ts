@@ -29,7 +29,7 @@ beforeEach(() => {
   process.env[env.rotating] = `${login}=90`;
   process.env[env.byHand] = `${sentry}=90`;
   process.env[env.namespace] = 'Breakwater/Secrets';
-  process.env[env.environment] = 'ums-prod';
+  process.env.AWS_LAMBDA_FUNCTION_NAME = 'ums-prod-audit-secrets';
 });
 
 afterEach(() => {
@@ -48,10 +48,12 @@ async function measuredAfter(days: number): Promise<Readonly<Record<string, numb
 }
 
 describe('the audit of secrets', () => {
-  it('measures days until due and late rotations, in its own namespace and of its environment', async () => {
+  it('measures days until due and late rotations, in its own namespace with its function as the dimension', async () => {
     expect(await measuredAfter(10)).toEqual({ LateRotations: 0, DaysUntilDue: 80 });
     expect(measured[0]?.Namespace).toBe('Breakwater/Secrets');
-    expect(measured[0]?.MetricData?.[0]?.Dimensions).toEqual([{ Name: 'Environment', Value: 'ums-prod' }]);
+    expect(measured[0]?.MetricData?.[0]?.Dimensions).toEqual([
+      { Name: 'FunctionName', Value: 'ums-prod-audit-secrets' },
+    ]);
   });
 
   it.each([
