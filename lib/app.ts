@@ -9,14 +9,14 @@ import type { Problem } from './controls/gate/finding';
 import { Gate } from './controls/gate/gate';
 import { type JudgingDate, judgingDate, UsageError } from './controls/gate/judging-date';
 import { Memory } from './controls/gate/memory';
-import { nagPacks } from './controls/gate/nag-packs';
 import { traceOverrides } from './controls/gate/overrides';
-import { ownPack } from './controls/gate/own-pack';
-import type { Pack } from './controls/gate/packs';
-import { remembered } from './controls/gate/remembered';
-import { ThreadedEngine } from './controls/gate/schema-engine';
-import { SchemaValidation, schemaPack } from './controls/gate/schema-validation';
-import type { Tier } from './controls/view';
+import { nagPacks } from './controls/gate/packs/nag-packs';
+import { ownPack } from './controls/gate/packs/own-pack';
+import type { Pack } from './controls/gate/packs/pack';
+import { remembered } from './controls/gate/packs/remembered';
+import { ThreadedEngine } from './controls/gate/schema/engine';
+import { SchemaValidation, schemaPack } from './controls/gate/schema/validation';
+import type { TierOf } from './controls/view';
 import { inputsChanged } from './inputs';
 import { EnvironmentStage } from './stacks/environment-stage';
 
@@ -50,7 +50,7 @@ export interface BuildOptions {
    */
   readonly cacheFolder?: string | false;
   /** Makes the packs that judge the app. @default - ours, AwsSolutions, NIST 800-53 R5, schemas; PCI and HIPAA as reports */
-  readonly packs?: (tierOf: (stage: string) => Tier | undefined) => readonly Pack[];
+  readonly packs?: (tierOf: TierOf) => readonly Pack[];
   /**
    * Whether the caller concludes with `synthesize()`. Then the app is synthesized in a folder of its own until it has
    * passed, `app.synth()` does not throw what the gate refuses, and the schema engine starts while the app is built.
@@ -97,7 +97,7 @@ export class BreakwaterApp extends App {
     this.environments = withTraces(() => environments.map((environment) => new EnvironmentStage(this, environment)));
     if (ahead) engine.warm(typesIn(this));
     const tiers = new Map(this.environments.map((stage) => [stage.node.path, stage.environment.tier]));
-    const tierOf = (stage: string): Tier | undefined => tiers.get(stage);
+    const tierOf: TierOf = (stage) => tiers.get(stage);
     this.gate = new Gate({
       packs: options.packs?.(tierOf) ?? everyPack(tierOf, this.cacheFolder),
       judged: options.judged ?? judgingDate(options.today ?? this.node.tryGetContext('today'), PROJECT),
@@ -145,7 +145,7 @@ export function buildApp(environments: readonly Environment[], options: BuildOpt
 }
 
 /** Every pack, in the order in which they run. */
-export function everyPack(tierOf: (stage: string) => Tier | undefined, cacheFolder?: string): Pack[] {
+export function everyPack(tierOf: TierOf, cacheFolder?: string): Pack[] {
   const memory = new Memory(cacheFolder);
   return [
     ...remembered([ownPack(tierOf), ...nagPacks()], memory, tierOf),

@@ -1,12 +1,9 @@
 import { CloudAssembly, type CloudFormationStackArtifact, UNKNOWN_REGION } from 'aws-cdk-lib/cx-api';
 import { imageFoldersBeside } from './controls/gate/image-folders';
-import { EnvironmentView, type ImageFolder, type StackPlace, type Template, type Tier } from './controls/view';
+import { EnvironmentView, type ImageFolder, type StackPlace, type Template, type TierOf } from './controls/view';
 
 /** The environments of an assembly on disk, as rendered. Stages that `tierOf` does not know are no environments. */
-export function viewsOf(
-  assemblyFolder: string,
-  tierOf: (stage: string) => Tier | undefined,
-): readonly EnvironmentView[] {
+export function viewsOf(assemblyFolder: string, tierOf: TierOf): readonly EnvironmentView[] {
   const byStage = new Map<string, Record<string, Template>>();
   const images = new Map<string, ImageFolder>();
   const places = new Map<string, StackPlace>();

@@ -10,14 +10,16 @@ export interface Expectation {
 /** Exactly this value. CloudFormation takes `"true"` for `true` and `"30"` for `30`, so both are the same here. */
 export const is = (wanted: string | number | boolean): Expectation => ({
   expected: JSON.stringify(wanted),
-  holds: (value) =>
-    value !== undefined && value !== null && typeof value !== 'object' && String(value) === String(wanted),
+  holds: (value) => equals(value, wanted),
 });
+
+const equals = (value: Json | undefined, wanted: string | number | boolean): boolean =>
+  value !== undefined && value !== null && typeof value !== 'object' && String(value) === String(wanted);
 
 /** One of these values. */
 export const oneOf = (...wanted: readonly (string | number)[]): Expectation => ({
   expected: `one of ${wanted.join(', ')}`,
-  holds: (value) => wanted.some((each) => is(each).holds(value, undefined as never, undefined as never)),
+  holds: (value) => wanted.some((each) => equals(value, each)),
 });
 
 /** A number that is no less. A reference can't be judged, so it does not hold. */

@@ -4,6 +4,9 @@ export type JsonObject = { readonly [key: string]: Json };
 
 export type Tier = 'development' | 'staging' | 'production';
 
+/** Tells which tier the environment at a stage's construct path has; nothing for a stage that is no environment. */
+export type TierOf = (stagePath: string) => Tier | undefined;
+
 /** A CloudFormation template as it will be deployed. */
 export interface Template {
   readonly Resources?: Readonly<Record<string, TemplateResource>>;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp } from '../../lib/app';
 import type { PlacedException } from '../../lib/controls/except';
-import { nagPacks } from '../../lib/controls/gate/nag-packs';
-import { ownPack } from '../../lib/controls/gate/own-pack';
+import { nagPacks } from '../../lib/controls/gate/packs/nag-packs';
+import { ownPack } from '../../lib/controls/gate/packs/own-pack';
 import { synthesize } from '../../lib/synthesize';
 import { environmentOf } from '../support/environments';
 

@@ -1,6 +1,6 @@
 import { App, Stack, Stage } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
-import { environments } from '../../lib/controls/gate/judge';
+import { environments } from '../../lib/controls/gate/packs/judge';
 import { EnvironmentView, type Json, type JsonObject } from '../../lib/controls/view';
 
 const reference = (changes: JsonObject = {}): Json => ({

@@ -6,7 +6,7 @@ import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import type { GateFinding } from '../../lib/controls/gate/finding';
 import { Gate, type GateProps } from '../../lib/controls/gate/gate';
-import type { Pack } from '../../lib/controls/gate/packs';
+import type { Pack } from '../../lib/controls/gate/packs/pack';
 import type { Subject } from '../../lib/controls/gate/subject';
 
 /** A small app behind a gate: one production environment `prod` with a stack `data`, a queue and a topic. */

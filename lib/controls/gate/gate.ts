@@ -1,8 +1,8 @@
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport } from 'aws-cdk-lib';
-import type { Tier } from '../view';
+import type { TierOf } from '../view';
 import type { GateFinding, Problem } from './finding';
 import type { JudgingDate } from './judging-date';
-import { type Pack, versionOf } from './packs';
+import { KIT_PACKAGE, type Pack, versionOf } from './packs/pack';
 import { work } from './proof';
 import { settle } from './settle';
 import { Subject } from './subject';
@@ -13,8 +13,7 @@ export interface GateProps {
   readonly packs: readonly Pack[];
   /** Day that exceptions are judged by. */
   readonly judged: JudgingDate;
-  /** Tier of the environment at a stage's construct path; nothing for a stage that is no environment. */
-  readonly tierOf: (stagePath: string) => Tier | undefined;
+  readonly tierOf: TierOf;
   /** Lets expired exceptions stand, once: why. @default - they do not stand */
   readonly breakGlass?: string;
   /** What to type to break the glass, for the refusal to tell. */
@@ -24,12 +23,13 @@ export interface GateProps {
 }
 
 /**
- * The one plugin that decides whether an app may be deployed. It runs every pack itself, lays the exceptions against
- * their findings, proves that everything was judged, and keeps the verdict for whoever concludes the synthesis.
+ * The one plugin that decides whether an app may be deployed. It runs every pack itself and proves that each judged
+ * everything (`proof`), lays the exceptions against the findings (`settle`), and keeps the verdict for whoever concludes
+ * the synthesis and prints it (`refusal`).
  */
 export class Gate implements IPolicyValidationPlugin {
   readonly name = 'Breakwater gate';
-  readonly version = versionOf('../../../package.json');
+  readonly version = versionOf(KIT_PACKAGE);
   private decided: Verdict | undefined;
 
   constructor(private readonly props: GateProps) {}

@@ -1,5 +1,5 @@
 import type { GateFinding, Problem } from './finding';
-import type { Pack, PackRun } from './packs';
+import type { Pack, PackRun } from './packs/pack';
 import type { Subject } from './subject';
 
 /** What a pack did, with the line at fault of each finding. */

@@ -25,9 +25,8 @@ export function printed(verdict: Verdict, options: PrintOptions = {}): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-const environmentsIn = (verdict: Verdict): string[] => [
-  ...each(verdict.refused.map((finding) => environmentOf(finding.resource))),
-];
+const environmentsIn = (verdict: Verdict): string[] =>
+  each(verdict.refused.map((finding) => environmentOf(finding.resource)));
 
 function environmentText(name: string, verdict: Verdict, colours: Colours): string {
   const here = verdict.refused.filter((finding) => environmentOf(finding.resource) === name);

@@ -1,5 +1,5 @@
 import type { GateFinding } from './finding';
-import { baseOf, type PackRun } from './packs';
+import { baseOf, type PackRun } from './packs/pack';
 
 /** A published rule in whose place a control of the kit judges. */
 export interface Replacement {

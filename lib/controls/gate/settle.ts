@@ -1,6 +1,6 @@
 import { EXCEPTIONS_METADATA, type Exception, exceptionSchema } from '../except';
 import { type GateFinding, inOrder, type Problem, withoutTwins } from './finding';
-import { baseOf, type PackRun } from './packs';
+import { baseOf, type PackRun } from './packs/pack';
 import type { Traced } from './proof';
 import { type ReplacedFinding, replace } from './replaced';
 import type { Subject } from './subject';

@@ -1,4 +1,4 @@
-import type { Tier } from '../view';
+import type { Tier, TierOf } from '../view';
 import { environmentOf, type GateFinding, type Problem } from './finding';
 import type { JudgingDate } from './judging-date';
 import type { Traced } from './proof';
@@ -60,7 +60,7 @@ export interface VerdictProps {
   readonly problems: readonly Problem[];
   readonly judged: JudgingDate;
   readonly breakGlass?: string;
-  readonly tierOf: (stagePath: string) => Tier | undefined;
+  readonly tierOf: TierOf;
 }
 
 export function verdictOf(props: VerdictProps): Verdict {

@@ -4,8 +4,8 @@ import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { fixture, type RuleControl } from '../../../lib/controls/control';
 import { guard, is } from '../../../lib/controls/expect';
-import { nagPack, nagPacks } from '../../../lib/controls/gate/nag-packs';
-import { ownPack } from '../../../lib/controls/gate/own-pack';
+import { nagPack, nagPacks } from '../../../lib/controls/gate/packs/nag-packs';
+import { ownPack } from '../../../lib/controls/gate/packs/own-pack';
 import { content, GatedApp, pack } from '../../support/gated-app';
 
 const fifo: RuleControl = {

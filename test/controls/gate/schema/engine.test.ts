@@ -1,8 +1,8 @@
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
-import { Memory } from '../../../lib/controls/gate/memory';
-import { ThreadedEngine } from '../../../lib/controls/gate/schema-engine';
-import { SchemaValidation, schemaPack } from '../../../lib/controls/gate/schema-validation';
-import { GatedApp } from '../../support/gated-app';
+import { Memory } from '../../../../lib/controls/gate/memory';
+import { ThreadedEngine } from '../../../../lib/controls/gate/schema/engine';
+import { SchemaValidation, schemaPack } from '../../../../lib/controls/gate/schema/validation';
+import { GatedApp } from '../../../support/gated-app';
 
 /** One engine for the file: its start takes a second. */
 const engine = new ThreadedEngine();

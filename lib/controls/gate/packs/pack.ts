@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { GateFinding } from './finding';
-import type { Subject } from './subject';
+import { resolve } from 'node:path';
+import type { GateFinding } from '../finding';
+import type { Subject } from '../subject';
 
 /** What a pack found. The gate adds the line at fault. */
 export type PackFinding = Omit<GateFinding, 'source'>;
@@ -34,6 +35,9 @@ export interface Pack {
 
 /** The rule of a finding's id: `AwsSolutions-IAM5[Resource::*]` is of rule `AwsSolutions-IAM5`. */
 export const baseOf = (id: string): string => id.replace(/\[.*$/s, '');
+
+/** Where the kit's own version stands. */
+export const KIT_PACKAGE = resolve(__dirname, '..', '..', '..', '..', 'package.json');
 
 /** Version in a package.json, read without loading the package. */
 export function versionOf(packageJson: string): string {

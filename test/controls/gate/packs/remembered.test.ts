@@ -4,14 +4,14 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { CfnResource, Lazy } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { CONTROLS, LIBRARIES } from '../../../lib/controls/gate/fingerprint';
-import { Memory } from '../../../lib/controls/gate/memory';
-import { nagPack } from '../../../lib/controls/gate/nag-packs';
-import type { Pack } from '../../../lib/controls/gate/packs';
-import { remembered } from '../../../lib/controls/gate/remembered';
-import type { Subject } from '../../../lib/controls/gate/subject';
-import type { Tier } from '../../../lib/controls/view';
-import { GatedApp, pack } from '../../support/gated-app';
+import { Memory } from '../../../../lib/controls/gate/memory';
+import { CONTROLS, LIBRARIES } from '../../../../lib/controls/gate/packs/fingerprint';
+import { nagPack } from '../../../../lib/controls/gate/packs/nag-packs';
+import type { Pack } from '../../../../lib/controls/gate/packs/pack';
+import { remembered } from '../../../../lib/controls/gate/packs/remembered';
+import type { Subject } from '../../../../lib/controls/gate/subject';
+import type { Tier } from '../../../../lib/controls/view';
+import { GatedApp, pack } from '../../../support/gated-app';
 
 let folder: string;
 let runs: number;
@@ -70,7 +70,7 @@ describe('a pack that has judged the very same before', () => {
       judged({ spoil, inner: solutions() }).refused.find(({ id }) => id === 'AwsSolutions-S1')?.source;
     const [first, second] = [lineOf(bucket), lineOf(moved)];
     expect(runs).toBe(1);
-    expect(first).toMatch(/^test\/controls\/gate\/remembered\.test\.ts:\d+$/);
+    expect(first).toMatch(/^test\/controls\/gate\/packs\/remembered\.test\.ts:\d+$/);
     expect(second).not.toBe(first);
   });
 

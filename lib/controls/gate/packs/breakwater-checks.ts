@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs';
 import type { CfnResource, IPolicyValidationContext, PolicyValidationPluginReport, Stack } from 'aws-cdk-lib';
 import { NagPack } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { type Control, isRule, type RuleControl } from '../control';
-import { controls } from '../find';
-import type { EnvironmentView, Template } from '../view';
-import { environments, imagesOf, judgeEnvironment, type TierOf } from './judge';
+import { type Control, isRule, type RuleControl } from '../../control';
+import { controls } from '../../find';
+import type { EnvironmentView, Template, TierOf } from '../../view';
+import { environments, imagesOf, judgeEnvironment } from './judge';
 
 /**
- * The kit's own checks as a cdk-nag pack. They judge rendered templates, one environment at a time, so that an
- * escape hatch can't hide from them and a rule can see what is missing or how parts of two stacks fit together.
+ * The kit's own checks as a cdk-nag pack, for an app that registers its packs with the CDK by itself. The gate does not
+ * need it: `ownPack` judges the same without loading cdk-nag.
+ *
+ * They judge rendered templates, one environment at a time, so that an escape hatch can't hide from them and a rule can
+ * see what is missing or how parts of two stacks fit together.
  */
 export class BreakwaterChecks extends NagPack {
   readonly name = 'Breakwater';

@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CfnResource, type PolicyValidationStack, type PolicyViolation } from 'aws-cdk-lib';
-import { Memory } from '../../../lib/controls/gate/memory';
-import { type SchemaEngine, ThreadedEngine } from '../../../lib/controls/gate/schema-engine';
-import { SchemaValidation, schemaPack } from '../../../lib/controls/gate/schema-validation';
-import { GatedApp } from '../../support/gated-app';
+import { Memory } from '../../../../lib/controls/gate/memory';
+import { type SchemaEngine, ThreadedEngine } from '../../../../lib/controls/gate/schema/engine';
+import { SchemaValidation, schemaPack } from '../../../../lib/controls/gate/schema/validation';
+import { GatedApp } from '../../../support/gated-app';
 
 const real = new ThreadedEngine();
 
@@ -200,16 +200,16 @@ describe('an answer of another version is asked for anew', () => {
     engine = new CountingEngine();
   });
 
-  const PACKS = '../../../lib/controls/gate/packs';
+  const PACKS = '../../../../lib/controls/gate/packs/pack';
 
   /** Validates with the versions of these packages told otherwise. */
   function validateWith(told: RegExp | undefined): void {
     jest.isolateModules(() => {
-      const packs = jest.requireActual<typeof import('../../../lib/controls/gate/packs')>(PACKS);
+      const packs = jest.requireActual<typeof import('../../../../lib/controls/gate/packs/pack')>(PACKS);
       const versionOf = (file: string) => (told?.test(file) ? '99.0.0' : packs.versionOf(file));
       jest.doMock(PACKS, () => ({ ...packs, versionOf }));
       const isolated =
-        require('../../../lib/controls/gate/schema-validation') as typeof import('../../../lib/controls/gate/schema-validation');
+        require('../../../../lib/controls/gate/schema/validation') as typeof import('../../../../lib/controls/gate/schema/validation');
       new isolated.SchemaValidation({ engine, memory }).validate([stack('data')]);
     });
   }

@@ -1,6 +1,6 @@
 'use strict';
 
-// Plain JavaScript, because a worker thread has no TypeScript loader of its own to rely on. See schema-engine.ts.
+// Plain JavaScript, because a worker thread has no TypeScript loader of its own to rely on. See engine.ts.
 const { setFlagsFromString } = require('node:v8');
 const { parentPort } = require('node:worker_threads');
 

@@ -46,7 +46,7 @@ export class ThreadedEngine implements SchemaEngine {
   private started(): Worker {
     if (!this.worker) {
       // Without the loaders of this thread: the worker is plain JavaScript and starts faster.
-      this.worker = new Worker(join(__dirname, 'schema-worker.js'), { execArgv: [] });
+      this.worker = new Worker(join(__dirname, 'worker.js'), { execArgv: [] });
       // It never keeps the process alive.
       this.worker.unref();
       // A thread that died gives no answer, and `validate` says so.

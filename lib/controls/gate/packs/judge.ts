@@ -1,12 +1,9 @@
 import { type IPolicyValidationContext, type PolicyViolation, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { Control, Finding, RuleControl } from '../control';
-import type { RowId } from '../rows';
-import { EnvironmentView, type StackPlace, type Template, type Tier, type ViewOptions } from '../view';
-import { imageFoldersBeside } from './image-folders';
-
-/** Tells which tier the environment at a stage's construct path has; nothing for a stage that is no environment. */
-export type TierOf = (stagePath: string) => Tier | undefined;
+import type { Control, Finding, RuleControl } from '../../control';
+import type { RowId } from '../../rows';
+import { EnvironmentView, type StackPlace, type Template, type TierOf, type ViewOptions } from '../../view';
+import { imageFoldersBeside } from '../image-folders';
 
 /** What one rule found in one environment. */
 export interface RuleFinding {

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CfnResource, type IResolvable, type PolicyValidationStack, Stack, Stage, Token } from 'aws-cdk-lib';
-import type { TierOf } from './judge';
-import { versionOf } from './packs';
-import type { Subject } from './subject';
+import type { TierOf } from '../../view';
+import type { Subject } from '../subject';
+import { KIT_PACKAGE, versionOf } from './pack';
 
 /** Folder of everything that the kit judges by: controls, gate, rows. A test proves that it needs nothing beside. */
-export const CONTROLS = join(__dirname, '..');
+export const CONTROLS = join(__dirname, '..', '..');
 /** The libraries that it judges with. */
 export const LIBRARIES: readonly string[] = ['aws-cdk-lib', 'constructs', 'cdk-nag', 'zod'];
 
@@ -21,7 +21,7 @@ export function fingerprintOf(subject: Subject, tierOf: TierOf): string {
   const add = (...parts: readonly unknown[]): void => {
     hash.update(`${JSON.stringify(parts)}\n`);
   };
-  add(process.version, versionOf('../../../package.json'));
+  add(process.version, versionOf(KIT_PACKAGE));
   add(...LIBRARIES.map((library) => versionOf(`${library}/package.json`)));
   add(...codeIn(CONTROLS));
   for (const stage of subject.context.appConstruct.node.findAll().filter((each) => Stage.isStage(each)))

@@ -1,8 +1,8 @@
+import type { TierOf } from '../../view';
+import { keyOf, type Memory } from '../memory';
+import type { Subject } from '../subject';
 import { fingerprintOf } from './fingerprint';
-import type { TierOf } from './judge';
-import { keyOf, type Memory } from './memory';
-import type { Pack, PackRun } from './packs';
-import type { Subject } from './subject';
+import type { Pack, PackRun } from './pack';
 
 /**
  * Packs that judge only what they have not judged before: neither their rules nor cdk-nag are loaded when nothing that

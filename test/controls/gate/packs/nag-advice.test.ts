@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks, type IApplyRule, type NagPack, NIST80053R5Checks, rules } from 'cdk-nag';
-import { buildApp } from '../../../lib/app';
-import { controls } from '../../../lib/controls/find';
-import { adviceOn, guardedBy, inWords } from '../../../lib/controls/gate/nag-advice';
-import { nagPack } from '../../../lib/controls/gate/nag-packs';
-import { environmentOf } from '../../support/environments';
-import { GatedApp } from '../../support/gated-app';
+import { buildApp } from '../../../../lib/app';
+import { controls } from '../../../../lib/controls/find';
+import { adviceOn, guardedBy, inWords } from '../../../../lib/controls/gate/packs/nag-advice';
+import { nagPack } from '../../../../lib/controls/gate/packs/nag-packs';
+import { environmentOf } from '../../../support/environments';
+import { GatedApp } from '../../../support/gated-app';
 
 const gating = (): NagPack[] => [new AwsSolutionsChecks(), new NIST80053R5Checks()];
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
-import { fixture, isRule, type RuleControl } from '../../../lib/controls/control';
-import { guard, is } from '../../../lib/controls/expect';
-import { controls } from '../../../lib/controls/find';
-import { BreakwaterChecks } from '../../../lib/controls/gate/breakwater-checks';
+import { fixture, isRule, type RuleControl } from '../../../../lib/controls/control';
+import { guard, is } from '../../../../lib/controls/expect';
+import { controls } from '../../../../lib/controls/find';
+import { BreakwaterChecks } from '../../../../lib/controls/gate/packs/breakwater-checks';
 
 const fifo: RuleControl = {
   id: 'queue-fifo',

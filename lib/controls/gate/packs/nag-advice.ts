@@ -1,7 +1,7 @@
-import { controls } from '../find';
-import type { RowId } from '../rows';
+import { controls } from '../../find';
+import type { RowId } from '../../rows';
 import { rowsOf } from './judge';
-import { versionOf } from './packs';
+import { versionOf } from './pack';
 
 /** What the kit adds to a finding of cdk-nag, which names neither a checklist row nor what to change. */
 export interface Advice {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { PolicyValidationStack, PolicyViolation } from 'aws-cdk-lib';
-import { keyOf, type Memory } from './memory';
-import { type Pack, type PackFinding, versionOf } from './packs';
-import type { SchemaEngine } from './schema-engine';
-import type { Subject } from './subject';
+import { keyOf, type Memory } from '../memory';
+import { type Pack, type PackFinding, versionOf } from '../packs/pack';
+import type { Subject } from '../subject';
+import type { SchemaEngine } from './engine';
 
 /** Changes whenever an answer's form or meaning does, so that no old one is read. */
 const FORMAT = 2;

@@ -1,8 +1,8 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import type { IApplyRule, NagPack } from 'cdk-nag';
+import type { Subject } from '../subject';
 import { adviceOn } from './nag-advice';
-import { baseOf, type Pack, type PackFinding, type PackRun, versionOf } from './packs';
-import type { Subject } from './subject';
+import { baseOf, type Pack, type PackFinding, type PackRun, versionOf } from './pack';
 
 /** What the gate reaches into, to see which rules a cdk-nag pack applies and to which resources. */
 interface PackInside {

@@ -1,9 +1,9 @@
-import { isRule, type RuleControl } from '../control';
-import { controls } from '../find';
-import type { EnvironmentView } from '../view';
-import { described, environments, findingsIn, imagesOf, rowsOf, type TierOf } from './judge';
-import { type Pack, type PackRun, versionOf } from './packs';
-import { replacements } from './replaced';
+import { isRule, type RuleControl } from '../../control';
+import { controls } from '../../find';
+import type { EnvironmentView, TierOf } from '../../view';
+import { replacements } from '../replaced';
+import { described, environments, findingsIn, imagesOf, rowsOf } from './judge';
+import { KIT_PACKAGE, type Pack, type PackRun, versionOf } from './pack';
 
 /**
  * The kit's own controls, over the rendered templates.
@@ -25,7 +25,7 @@ export function ownPack(tierOf: TierOf, rules: () => readonly RuleControl[] = ()
       const known = rules();
       return {
         name,
-        version: versionOf('../../../package.json'),
+        version: versionOf(KIT_PACKAGE),
         gating: true,
         rules: known.map(({ id }) => id),
         judged: views.flatMap((view) => view.resources.map((resource) => resource.path)),
