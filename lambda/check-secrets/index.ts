@@ -1,5 +1,7 @@
 import { DescribeServiceRevisionsCommand, DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { guarded, log } from '../common/log';
+import { settings, text } from '../common/settings';
 import { env } from './env';
 import { type Unfilled, whatToDo } from './unfilled';
 
@@ -27,23 +29,23 @@ const MOST_DENIED = 8;
  * again and again, and none could begin. It looks at what the version's own task definition names, so that a rollback is
  * judged by the old version's secrets. It can see whether there is a value and never reads one.
  */
-export async function handler({ executionDetails, hookDetails }: HookEvent): Promise<HookAnswer> {
+export const handler = guarded(async ({ executionDetails, hookDetails }: HookEvent): Promise<HookAnswer> => {
   const { denied = 0 } = hookDetails ?? {};
   try {
     const unfilled = await unfilledOf(executionDetails.targetServiceRevisionArn);
-    for (const each of unfilled) log('ERROR', whatToDo(each), { ...each });
-    if (unfilled.length === 0) log('INFO', 'every secret has a value', {});
+    for (const each of unfilled) log.error(whatToDo(each), { ...each });
+    if (unfilled.length === 0) log.info('every secret has a value');
     return { hookStatus: unfilled.length === 0 ? 'SUCCEEDED' : 'FAILED' };
   } catch (error) {
     if ((error as Error).name !== 'AccessDeniedException' || denied >= MOST_DENIED) throw error;
-    log('WARN', 'not allowed yet', { reason: (error as Error).message });
+    log.warn('not allowed yet', { reason: (error as Error).message });
     return {
       hookStatus: 'IN_PROGRESS',
       callBackDelay: DENIED_DELAY_SECONDS,
       hookDetails: { denied: denied + 1 },
     };
   }
-}
+});
 
 async function unfilledOf(revision: string): Promise<readonly Unfilled[]> {
   const found: Unfilled[] = [];
@@ -65,7 +67,7 @@ async function secretsOf(revision: string): Promise<readonly string[]> {
   const named = (task?.containerDefinitions ?? []).flatMap(({ secrets = [] }) =>
     secrets.map(({ valueFrom }) => valueFrom),
   );
-  const prefix = setting(env.prefix);
+  const { prefix } = settings({ prefix: text(env.prefix) });
   const arns = named.flatMap((valueFrom) => arnIn(valueFrom) ?? []);
   return [...new Set(arns)].filter((arn) => nameOf(arn).startsWith(prefix));
 }
@@ -94,12 +96,3 @@ async function stateOf(secret: string): Promise<Unfilled['state'] | 'filled'> {
     throw error;
   }
 }
-
-function setting(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`Environment variable ${name} is not set`);
-  return value;
-}
-
-const log = (level: string, message: string, details: Readonly<Record<string, unknown>>): void =>
-  console.log(JSON.stringify({ level, message, ...details }));

@@ -55,14 +55,17 @@ export class Log {
 /** The log of a function's handler. */
 export const log = new Log();
 
+/** A handler that uses no event can be called without one. */
+type Guarded<Event, Answer> = (...event: unknown extends Event ? [event?: unknown] : [event: Event]) => Promise<Answer>;
+
 /**
  * A handler whose failures may be seen: what Lambda itself writes about an error that leaves the handler has no secret
  * either. The error keeps its name, for alarms and retries go by it.
  */
-export function guarded<Event, Answer>(handler: (event: Event) => Promise<Answer>): (event: Event) => Promise<Answer> {
-  return async (event) => {
+export function guarded<Event, Answer>(handler: (event: Event) => Promise<Answer>): Guarded<Event, Answer> {
+  return async (...[event]) => {
     try {
-      return await handler(event);
+      return await handler(event as Event);
     } catch (error) {
       log.error('the function failed', {}, error);
       const { name, message, stack } = error instanceof Error ? error : new Error(String(error));

@@ -6,6 +6,8 @@ import {
   ListTasksCommand,
   StopServiceDeploymentCommand,
 } from '@aws-sdk/client-ecs';
+import { guarded, log } from '../common/log';
+import { settings, text, whole } from '../common/settings';
 import { env } from './env';
 import { judge, type Task } from './overstay';
 
@@ -13,19 +15,21 @@ const ecs = new ECSClient({});
 
 /** ECS describes this many tasks in one call. */
 const DESCRIBE_TASKS = 100;
+/** ECS itself ends a stage after 24 hours. */
+const LONGEST_STAGE_MINUTES = 1440;
 
 /**
  * Ends a deployment whose tasks never become healthy, by rolling it back. ECS itself keeps trying: its circuit breaker
  * counts tasks that fail, and sees nothing wrong in tasks that start and are never healthy, or that can't be placed.
  * Runs every few minutes; each run judges anew and keeps no state.
  */
-export async function handler(): Promise<void> {
-  const cluster = setting(env.cluster);
-  const service = setting(env.service);
-  const limits = {
-    scaleUpMinutes: Number(setting(env.scaleUpMinutes)),
-    noTaskMinutes: Number(setting(env.noTaskMinutes)),
-  };
+export const handler = guarded(async (): Promise<void> => {
+  const { cluster, service, ...limits } = settings({
+    cluster: text(env.cluster),
+    service: text(env.service),
+    scaleUpMinutes: whole(env.scaleUpMinutes, 1, LONGEST_STAGE_MINUTES),
+    noTaskMinutes: whole(env.noTaskMinutes, 1, LONGEST_STAGE_MINUTES),
+  });
   const { serviceDeployments: running = [] } = await ecs.send(
     new ListServiceDeploymentsCommand({ cluster, service, status: ['IN_PROGRESS'] }),
   );
@@ -37,7 +41,10 @@ export async function handler(): Promise<void> {
   const tasks = await tasksOf(cluster, service);
   for (const deployment of serviceDeployments) {
     const verdict = judge(deployment, tasks, new Date(), limits);
-    log(verdict.overstays ? 'rolling back' : 'waiting', { ...verdict, deployment: deployment.serviceDeploymentArn });
+    log.info(verdict.overstays ? 'rolling back' : 'waiting', {
+      ...verdict,
+      deployment: deployment.serviceDeploymentArn,
+    });
     if (!verdict.overstays) continue;
     await ecs.send(
       new StopServiceDeploymentCommand({
@@ -46,7 +53,7 @@ export async function handler(): Promise<void> {
       }),
     );
   }
-}
+});
 
 /** Every task of the service that runs, or stopped within the hour that ECS remembers. */
 async function tasksOf(cluster: string, service: string): Promise<Task[]> {
@@ -72,12 +79,3 @@ async function taskArns(cluster: string, service: string, desiredStatus: 'RUNNIN
   } while (nextToken);
   return arns;
 }
-
-function setting(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`Environment variable ${name} is not set`);
-  return value;
-}
-
-const log = (message: string, details: Readonly<Record<string, unknown>>): void =>
-  console.log(JSON.stringify({ level: 'INFO', message, ...details }));

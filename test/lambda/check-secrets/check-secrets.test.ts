@@ -2,6 +2,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { type DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { handler } from '../../../lambda/check-secrets';
 import { env } from '../../../lambda/check-secrets/env';
+import { consoleLines } from '../../support/console-lines';
 import { answering } from '../../support/ecs-deployments/ecs-client';
 import type { HookEvent } from '../../support/ecs-deployments/protocol';
 import { SimulatedService } from '../../support/ecs-deployments/service';
@@ -16,14 +17,13 @@ type State = 'filled' | 'empty' | 'deleted' | 'missing' | 'denied' | 'broken';
 
 let states: Record<string, State>;
 let asked: string[];
-let said: { level: string; message: string }[];
+let lines: string[];
 
 beforeEach(() => {
   states = { [sentry]: 'filled', [mail]: 'filled' };
   asked = [];
-  said = [];
   process.env[env.prefix] = 'ums/prod/external/';
-  jest.spyOn(console, 'log').mockImplementation((line: string) => void said.push(JSON.parse(line)));
+  lines = consoleLines();
   jest.spyOn(SecretsManagerClient.prototype, 'send').mockImplementation((async (command: DescribeSecretCommand) => {
     expect(command.constructor.name).toBe('DescribeSecretCommand');
     const id = String(command.input.SecretId);
@@ -59,7 +59,11 @@ function asking(): SimulatedService {
 
 const version = (service: SimulatedService, secrets: readonly string[] = named) =>
   service.revision('app:1', { healthyAfter: 60 }, secrets);
-const errors = () => said.filter(({ level }) => level === 'ERROR').map(({ message }) => message);
+const said = () => lines.map((line) => JSON.parse(line) as { level: string; message: string });
+const errors = () =>
+  said()
+    .filter(({ level }) => level === 'ERROR')
+    .map(({ message }) => message);
 const secondsOf = ({ startedAt, finishedAt }: { startedAt: Date; finishedAt?: Date }) =>
   ((finishedAt?.getTime() ?? Number.NaN) - startedAt.getTime()) / 1000;
 
@@ -131,7 +135,7 @@ describe('rights that are not there', () => {
     });
     await service.clock.until(finished);
     expect(deployment.status).toBe('SUCCESSFUL');
-    expect(said.some(({ level }) => level === 'WARN')).toBe(true);
+    expect(said().some(({ level }) => level === 'WARN')).toBe(true);
   });
 
   it('never come: the deployment ends after two minutes', async () => {

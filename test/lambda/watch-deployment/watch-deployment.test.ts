@@ -1,6 +1,7 @@
 import { DescribeTasksCommand, ECSClient, type ListTasksCommand } from '@aws-sdk/client-ecs';
 import { handler } from '../../../lambda/watch-deployment';
 import { env } from '../../../lambda/watch-deployment/env';
+import { consoleLines } from '../../support/console-lines';
 import type { Deployment } from '../../support/ecs-deployments/deployment';
 import { answering } from '../../support/ecs-deployments/ecs-client';
 import type { Tasks } from '../../support/ecs-deployments/protocol';
@@ -14,8 +15,7 @@ let said: string[];
 
 beforeEach(() => {
   send = jest.spyOn(ECSClient.prototype, 'send');
-  said = [];
-  jest.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+  said = consoleLines();
   process.env[env.cluster] = 'ums-prod-cluster';
   process.env[env.service] = 'ums-prod-web';
   process.env[env.scaleUpMinutes] = '30';
