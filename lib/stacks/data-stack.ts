@@ -1,9 +1,13 @@
 import { Key } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Cache } from '../constructs/cache/cache';
 import { Database } from '../constructs/database/database';
+import type { FunctionSurroundings } from '../constructs/functions/kit-function';
 import { nameOf, removalPolicyOf } from '../constructs/naming';
+import type { ApplicationSecret } from '../constructs/secrets/application-secret';
 import { ApplicationSecrets } from '../constructs/secrets/application-secrets';
+import { SecretsAudit } from '../constructs/secrets/rotation/secrets-audit';
 import { EnvironmentStack, type EnvironmentStackProps } from './environment-stack';
 import type { FoundationStack } from './foundation-stack';
 import type { NetworkStack } from './network-stack';
@@ -51,7 +55,34 @@ export class DataStack extends EnvironmentStack {
       this.cache = new Cache(this, 'Cache', { ...shared, settings, securityGroup: parts.cache });
       this.mayGo(this.cache.replicationGroup, this.cache.authSecret);
     }
+    this.rotate(props);
     const { mail, thirdParty } = this.secrets;
     this.mayGo(...(mail ? [mail] : []), ...Object.values(thirdParty));
+  }
+
+  /** What changes secrets in time, and tells when it doesn't. */
+  private rotate({ environment, foundation, network }: DataStackProps): void {
+    const surroundings: FunctionSurroundings = {
+      environment,
+      vpc: network.network.vpc,
+      securityGroup: network.network.parts.functions,
+      logKey: foundation.key,
+      alarms: foundation.alarms,
+    };
+    const { passwordDays, keyDays } = environment.rotation;
+    const { databaseApp, databaseMigrate, secretKey, jwtSecretKey, mail, thirdParty } = this.secrets;
+    const every = (days: number, ...secrets: readonly ISecret[]) =>
+      secrets.map(({ secretArn }) => ({ secretArn, days }));
+    new SecretsAudit(this, 'SecretsAudit', {
+      ...surroundings,
+      rotating: [...every(passwordDays, databaseApp, databaseMigrate), ...every(keyDays, secretKey, jwtSecretKey)],
+      byHand: [
+        ...(this.cache ? every(passwordDays, this.cache.authSecret) : []),
+        ...(mail ? every(passwordDays, mail) : []),
+        ...environment.app.secrets.flatMap(({ name, rotateDays }) =>
+          every(rotateDays, thirdParty[name] as ApplicationSecret),
+        ),
+      ],
+    });
   }
 }

@@ -7,6 +7,7 @@ import type { Environment } from '../config/schema';
 import type { FunctionSurroundings } from '../constructs/functions/kit-function';
 import { nameOf } from '../constructs/naming';
 import type { Network } from '../constructs/network/network';
+import { Redeployment } from '../constructs/secrets/rotation/redeployment';
 import { containerNames } from '../constructs/service/app-task';
 import { AppTasks } from '../constructs/service/app-tasks';
 import { DeploymentWatchdog } from '../constructs/service/deployment-watchdog';
@@ -99,6 +100,23 @@ export class ServiceStack extends EnvironmentStack {
       tasks: this.tasks,
       release,
       alarms,
+    });
+    new Redeployment(this, 'Redeployment', {
+      ...surroundings,
+      clusterName: names.clusterName,
+      serviceNames: [
+        names.serviceName,
+        ...environment.processes.workers.map(({ name }) => nameOf(environment, `worker-${name}`)),
+      ],
+      services: [this.service, ...workers].map(({ service }) => service),
+      database: data.database,
+      login: data.secrets.databaseApp,
+      others: [
+        data.secrets.secretKey,
+        data.secrets.jwtSecretKey,
+        ...(data.cache ? [data.cache.authSecret] : []),
+        ...data.secrets.byHand,
+      ],
     });
     failures.watch('DeploymentFailed', {
       title: 'A deployment failed and was rolled back',

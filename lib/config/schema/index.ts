@@ -5,7 +5,7 @@ import { backups, cache, database } from './data';
 import { domain, limits, network } from './edge';
 import { cidr, type Tier, unique } from './fields';
 import { identity } from './identity';
-import { budget, contacts, logs, pipeline, reviews, rollout } from './operations';
+import { budget, contacts, logs, pipeline, reviews, rollout, rotation } from './operations';
 import { processes } from './processes';
 
 export type { ByTier, Expectation, Protection, Tier } from './fields';
@@ -43,6 +43,8 @@ export const environmentSchema = (tier: Tier) =>
     budget,
     /** How a new version takes over. */
     rollout: rollout(tier),
+    /** How often secrets change by themselves. Those of other companies have `rotateDays` of their own. */
+    rotation,
     /** Where deployments come from. The pipeline holds no long-lived keys (row P12). */
     pipeline,
     /** Findings that are let through, each with owner and expiry; the fewer the better. */

@@ -79,6 +79,15 @@ export const rollout = (tier: Tier) =>
     })
     .prefault({});
 
+export const rotation = z
+  .strictObject({
+    /** Days between two rotations of a database login, and days that the cache's password may be used (row K04). */
+    passwordDays: whole(1, 90, 'days', 90).default(90),
+    /** Days between two rotations of SECRET_KEY and of JWT_SECRET_KEY (row K05). Users stay logged in. */
+    keyDays: whole(1, 365, 'days', 90).default(90),
+  })
+  .prefault({});
+
 export const pipeline = z.strictObject({
   /** GitHub repository whose workflows may deploy here. */
   repository: pattern(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, 'owner/name', 'example/ums-deployment'),

@@ -76,6 +76,7 @@ export class Cache extends Construct {
       name: 'cache',
       description: 'Login of the application at the cache',
       generate: { field: 'password', length: PASSWORD_LENGTH, beside: { username: 'default' } },
+      changed: 'person',
     });
     const slowLog = new LogGroup(this, 'SlowLog', {
       logGroupName: `/${environment.app.name}/${environment.name}/cache-slow`,

@@ -60,6 +60,7 @@ export class DatabaseProxy extends Construct {
           name: `database/proxy/${username.replace('_', '-')}`,
           description: `Login of ${username}, for RDS Proxy only`,
           copies: { username, of: props.appLogin },
+          changed: 'rotation of the copied login',
         }),
     );
     const role = this.role();

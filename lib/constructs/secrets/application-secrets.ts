@@ -43,7 +43,14 @@ export class ApplicationSecrets extends Construct {
     this.key = props.key;
     this.byHandPrefix = `${environment.app.name}/${environment.name}/${BY_HAND}/`;
     const secret = (child: string, name: string, description: string, generate?: Generated) =>
-      new ApplicationSecret(this, child, { environment, key: props.key, name, description, generate });
+      new ApplicationSecret(this, child, {
+        environment,
+        key: props.key,
+        name,
+        description,
+        generate,
+        changed: generate ? 'rotation' : 'person',
+      });
     const login = (username: string): Generated => ({
       field: 'password',
       length: PASSWORD_LENGTH,

@@ -10,13 +10,46 @@ export interface FunctionNeeds {
   readonly variables: readonly string[];
 }
 
+/** ECS knows services, deployments and tasks by the name of their cluster, and makes the last two as it goes. */
+const OF_CLUSTER = /^arn:\$\{AWS::Partition\}:ecs:[^:]+:\$\{AWS::AccountId\}:\*\/[a-z0-9-]+-cluster\/\*$/;
+
 /** Every function of the kit, by its folder below `lambda/`. A test holds names and variables equal to the folders. */
 export const FUNCTIONS: Readonly<Record<string, FunctionNeeds>> = {
+  // It learns how old secrets are; it reads none.
+  'audit-secrets': {
+    calls: ['cloudwatch:PutMetricData', 'secretsmanager:DescribeSecret', 'secretsmanager:ListSecretVersionIds'],
+    variables: ['METRIC_NAMESPACE', 'ROTATING_SECRETS', 'SECRETS_BY_HAND'],
+  },
   // It learns which secrets a version names, and whether each has a value; it reads none.
   'check-secrets': {
     calls: ['ecs:DescribeServiceRevisions', 'ecs:DescribeTaskDefinition', 'secretsmanager:DescribeSecret'],
     on: /^arn:\$\{AWS::Partition\}:ecs:[^:]+:\$\{AWS::AccountId\}:service-revision\/[a-z0-9-]+-cluster\/\*$/,
     variables: ['FILLED_BY_HAND_PREFIX'],
+  },
+  // It starts deployments of what is deployed, asks the database with the application's login, and marks what is in use.
+  'redeploy-service': {
+    calls: [
+      'ecs:DescribeTasks',
+      'ecs:ListServiceDeployments',
+      'ecs:ListTasks',
+      'ecs:UpdateService',
+      'kms:Decrypt',
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:UpdateSecretVersionStage',
+    ],
+    on: OF_CLUSTER,
+    variables: [
+      'CLUSTER_NAME',
+      'DATABASE_HOST',
+      'DATABASE_NAME',
+      'DATABASE_POOLED',
+      'DATABASE_PORT',
+      'LOGIN_SECRET_ARN',
+      'LOGIN_USERS',
+      'SECRET_ARNS',
+      'SERVICE_NAMES',
+    ],
   },
   'watch-deployment': {
     calls: [
@@ -26,8 +59,7 @@ export const FUNCTIONS: Readonly<Record<string, FunctionNeeds>> = {
       'ecs:ListTasks',
       'ecs:StopServiceDeployment',
     ],
-    // ECS knows deployments and tasks by the name of their cluster, and makes them as it goes.
-    on: /^arn:\$\{AWS::Partition\}:ecs:[^:]+:\$\{AWS::AccountId\}:\*\/[a-z0-9-]+-cluster\/\*$/,
+    on: OF_CLUSTER,
     variables: ['CLUSTER_NAME', 'NO_TASK_MINUTES', 'SCALE_UP_MINUTES', 'SERVICE_NAME'],
   },
 };

@@ -7,6 +7,8 @@ const DAYS_IN_MONTH = 30;
 /** CloudWatch stores compressed lines: about this share of what came in. */
 const STORED_SHARE = 0.15;
 const STANDARD_PERIOD = 60;
+/** Namespace of metrics that functions of the kit write; each has one alarm. */
+const MEASURED_BY_FUNCTIONS = 'Breakwater/Secrets';
 /** Metrics that Container Insights writes for each thing that it watches: CPU, memory, network, disk and counts. */
 const INSIGHTS_METRICS = 12;
 /** Alarms that target tracking makes for itself: scale out, scale in. */
@@ -34,7 +36,7 @@ export const observabilityMeters: Meters = {
       prices.customMetric,
     ),
   ],
-  'AWS::CloudWatch::Alarm': ({ properties }) => {
+  'AWS::CloudWatch::Alarm': ({ properties }, { environment }) => {
     const queries = asList(properties.Metrics).map((query) => asObject(asObject(query).MetricStat));
     const measured = queries.filter((query) => query.Metric !== undefined);
     const period = Math.min(
@@ -42,7 +44,12 @@ export const observabilityMeters: Meters = {
       ...measured.map((query) => numberOf(query.Period, STANDARD_PERIOD)),
     );
     const price = period < STANDARD_PERIOD ? prices.alarmMetricHighResolution : prices.alarmMetric;
-    return [charge('logs and alarms', 'alarms, by metric', Math.max(1, measured.length), price)];
+    // What a function of the kit measures has no resource but the alarm that watches it.
+    const own = environment.text(properties.Namespace) === MEASURED_BY_FUNCTIONS ? 1 : 0;
+    return [
+      charge('logs and alarms', 'alarms, by metric', Math.max(1, measured.length), price),
+      charge('logs and alarms', 'metrics of functions', own, prices.customMetric),
+    ];
   },
   'AWS::CloudWatch::CompositeAlarm': flat('logs and alarms', 'composite alarms', prices.compositeAlarm),
   'AWS::CloudWatch::Dashboard': flat('logs and alarms', 'dashboards', prices.dashboard),

@@ -60,6 +60,9 @@ export const metricUses: Readonly<Record<string, readonly MetricUse[]>> = {
   'AWS/RDS ReadLatency': [use('rising', 'Average', [0.01, 0.2], 'missing')],
   'AWS/RDS WriteLatency': [use('rising', 'Average', [0.01, 0.2], 'missing')],
   'AWS/SQS ApproximateNumberOfMessagesVisible': [use('rising', 'Maximum', [1, 5], 'notBreaching', 900)],
+  // Of the kit's own audit, which runs every hour; its silence says that nobody looks.
+  'Breakwater/Secrets DaysUntilDue': [use('falling', 'Minimum', [7, 30], 'breaching', DAY)],
+  'Breakwater/Secrets LateRotations': [use('rising', 'Maximum', [1, 1], 'breaching', DAY)],
   'ECS/ContainerInsights DesiredTaskCount': [use('rising', 'Minimum', [2, 200], 'notBreaching')],
 };
 
@@ -91,5 +94,6 @@ export const dimensionsOfNamespace: Readonly<Record<string, readonly string[]>> 
   'AWS/NATGateway': ['NatGatewayId'],
   'AWS/RDS': ['DBInstanceIdentifier'],
   'AWS/SQS': ['QueueName'],
+  'Breakwater/Secrets': ['FunctionName'],
   'ECS/ContainerInsights': ['ClusterName', 'ServiceName'],
 };
