@@ -205,7 +205,7 @@ const files: readonly Malformed[] = [
       "app.corsOrigins[0] | '*' | an https:// origin without a path",
       "app.corsOrigins[1] | 'http://portal.example.com' | an https:// origin without a path",
       "app.corsOrigins[2] | 'https://portal.example.com/' | an https:// origin without a path",
-      "app.contentSecurityPolicy['script-src'][0] | '\\'unsafe-inline\\'' | 'self', 'none', data:, blob:, a hash or an https:// origin",
+      "app.contentSecurityPolicy['script-src'][0] | '\\'unsafe-inline\\'' | 'self', 'none', 'nonce', data:, blob:, a hash or an https:// origin",
       "app.contentSecurityPolicy['default-src'] | ['\\'self\\''] | no field 'default-src' in app.contentSecurityPolicy, which has script-src, style-src, img-s…",
     ],
   ],

@@ -94,8 +94,8 @@ const cspDirectives = [
 ] as const;
 const cspDirective = expecting(z.enum(cspDirectives), `one of ${cspDirectives.join(', ')}`, 'img-src');
 const cspSource = pattern(
-  /^('self'|'none'|data:|blob:|'sha(256|384|512)-[A-Za-z0-9+/=]+'|https:\/\/(\*\.)?[a-z0-9.-]+(:\d+)?)$/,
-  "'self', 'none', data:, blob:, a hash or an https:// origin",
+  /^('self'|'none'|'nonce'|data:|blob:|'sha(256|384|512)-[A-Za-z0-9+/=]+'|https:\/\/(\*\.)?[a-z0-9.-]+(:\d+)?)$/,
+  "'self', 'none', 'nonce', data:, blob:, a hash or an https:// origin",
   'https://images.example.com',
 );
 
@@ -160,7 +160,10 @@ export const app = (tier: Tier) =>
     staticFiles: z.array(staticFiles).default([]),
     /** Origins that a browser may call the API from (row E08). */
     corsOrigins: unique(origin).default([]),
-    /** Content-Security-Policy is `default-src 'self'`; widen a directive by naming sources (row E06). */
+    /**
+     * Content-Security-Policy is `default-src 'self'`; widen a directive by naming sources (row E06). `'nonce'` admits
+     * what carries the nonce that the app's own policy names in the same answer.
+     */
     contentSecurityPolicy: z
       .partialRecord(cspDirective, some(cspSource, 'a list of one or more sources', 'https://images.example.com'))
       .default({}),

@@ -1,5 +1,6 @@
 import { everyTier, type RuleControl } from '../control';
 import { ADDED } from '../rules/proxy/client-headers';
+import type { RequestVariables } from '../rules/proxy/nginx-variables';
 import {
   type FileFault,
   guardProxy,
@@ -21,6 +22,10 @@ const FIXED: Readonly<Record<string, string>> = {
   'Referrer-Policy': 'strict-origin-when-cross-origin',
 };
 const OTHERS = ['Strict-Transport-Security', 'Content-Security-Policy', 'Permissions-Policy'];
+/** What an app may say in its answer: nothing, less than the kit, and a nonce. */
+const POLICIES_OF_APPS = ['', "script-src *; default-src 'unsafe-eval'", "script-src 'nonce-cmFuZG9tLXJhbmRvbQ=='"];
+const REFERRERS_OF_APPS = ['no-referrer', 'same-origin'];
+const LOUD_REFERRERS = ['', 'unsafe-url', 'origin', 'no-referrer-when-downgrade'];
 /** Sources of a policy that name nobody. */
 const NAMELESS = /(^|\s)(\*|https?:|wss?:|data:|blob:|filesystem:)(\s|$)/;
 /** What can't run: a page may carry it along. */
@@ -63,6 +68,16 @@ export const control: RuleControl = {
       confFixture('frames', { '"DENY"': '"SAMEORIGIN"' }),
       confFixture('any source', { "default-src 'self'": 'default-src *' }),
       confFixture('any source by scheme', { "default-src 'self'": "default-src 'self' https:" }),
+      confFixture('the app’s word in place of the kit’s', {
+        "add_header Content-Security-Policy \"default-src 'self';":
+          "add_header Content-Security-Policy \"$upstream_http_content_security_policy default-src 'self';",
+      }),
+      confFixture('the app’s sources among the kit’s', {
+        'default ", $upstream_http_content_security_policy"': 'default " $upstream_http_content_security_policy"',
+      }),
+      confFixture('referrers as the app likes', {
+        'default strict-origin-when-cross-origin': 'default $upstream_http_referrer_policy',
+      }),
       confFixture('scripts in the page', { "object-src 'none'": "object-src 'none'; script-src 'self' data:" }),
       confFixture('evaluated scripts', { "default-src 'self'": "default-src 'self' 'unsafe-eval'" }),
       confFixture('a policy without a default', { "default-src 'self'; ": '' }),
@@ -128,11 +143,11 @@ function once({ http, every }: RenderedProxy): readonly FileFault[] {
 function values(proxy: RenderedProxy): readonly FileFault[] {
   const wrong = (header: string, expected: string): FileFault => ({
     at: named(proxy.http, 'add_header').find(({ args }) => args[0] === header),
-    found: headerValue(proxy, header) ?? `${header} not once and always`,
+    found: saidOf(proxy, header) ?? `${header} not once and always`,
     expected,
   });
   const faults = Object.entries(FIXED)
-    .filter(([header, value]) => headerValue(proxy, header) !== value)
+    .filter(([header, value]) => saidOf(proxy, header) !== value)
     .map(([header, value]) => wrong(header, `add_header ${header} "${value}" always`));
   const transport = /^max-age=(\d+); includeSubDomains(; preload)?$/.exec(
     headerValue(proxy, 'Strict-Transport-Security') ?? '',
@@ -142,8 +157,15 @@ function values(proxy: RenderedProxy): readonly FileFault[] {
   if (seconds < YEAR || seconds > 2 * YEAR + 2 * DAY) {
     faults.push(wrong('Strict-Transport-Security', `max-age of at least ${YEAR}; includeSubDomains`));
   }
-  if (!isStrict(headerValue(proxy, 'Content-Security-Policy') ?? '')) {
+  if (POLICIES_OF_APPS.some((policy) => !isKept(proxy, policy))) {
     faults.push(wrong('Content-Security-Policy', "default-src 'self', widened only by name, and nothing evaluated"));
+  }
+  const quiet = (said: string) => saidOf(proxy, 'Referrer-Policy', { upstream_http_referrer_policy: said }) ?? '';
+  if (REFERRERS_OF_APPS.some((said) => ![said, FIXED['Referrer-Policy']].includes(quiet(said)))) {
+    faults.push(wrong('Referrer-Policy', 'what the app says, or ours'));
+  }
+  if (LOUD_REFERRERS.some((said) => quiet(said) !== FIXED['Referrer-Policy'])) {
+    faults.push(wrong('Referrer-Policy', 'ours, unless the app says less'));
   }
   if (headerValue(proxy, 'X-Request-ID') !== '$request_id') {
     faults.push(wrong('X-Request-ID', 'add_header X-Request-ID $request_id always'));
@@ -153,6 +175,19 @@ function values(proxy: RenderedProxy): readonly FileFault[] {
     faults.push(wrong('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=()'));
   }
   return faults;
+}
+
+/** A header's value in an answer of the app. */
+function saidOf(proxy: RenderedProxy, header: string, answer: RequestVariables = {}): string | undefined {
+  const value = headerValue(proxy, header);
+  return value === undefined ? undefined : proxy.value(value, answer);
+}
+
+/** The kit's policy comes first and is strict; the app's may follow it, as another that counts as well. */
+function isKept(proxy: RenderedProxy, ofApp: string): boolean {
+  const said = saidOf(proxy, 'Content-Security-Policy', { upstream_http_content_security_policy: ofApp }) ?? '';
+  const own = said.endsWith(`, ${ofApp}`) ? said.slice(0, -ofApp.length - 2) : said;
+  return isStrict(own) && !own.includes(',');
 }
 
 function isStrict(policy: string): boolean {

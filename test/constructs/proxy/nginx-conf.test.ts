@@ -114,7 +114,7 @@ describe('the configuration of the proxy', () => {
     expect(renderNginxConf(environmentOf('development'))).toContain('worker_processes 1;');
   });
 
-  it('sends each security header once, also with errors, and drops what the app says in its place', () => {
+  it('sends each security header once, also with errors, and hides what the app says', () => {
     for (const name of [
       'Strict-Transport-Security',
       'Content-Security-Policy',
@@ -124,7 +124,7 @@ describe('the configuration of the proxy', () => {
       'Referrer-Policy',
       'Permissions-Policy',
     ]) {
-      expect(conf.match(new RegExp(`add_header ${name} "[^"]+" always;`, 'g'))).toHaveLength(1);
+      expect(conf.match(new RegExp(`add_header ${name} ("[^"]+"|\\$\\w+) always;`, 'g'))).toHaveLength(1);
       expect(conf).toContain(`proxy_hide_header ${name};`);
     }
     expect(conf).toContain('add_header Strict-Transport-Security "max-age=31536000; includeSubDomains" always;');
@@ -187,6 +187,15 @@ describe('the content security policy', () => {
     expect(policy({ 'img-src': ["'self'"] })).toContain("img-src 'self'");
     expect(policy({ 'img-src': ["'self'"] })).not.toContain("'self' 'self'");
     expect(policy({ 'frame-src': ["'none'"] })).toContain("frame-src 'none'");
+  });
+
+  it('admits nonces where the environment says so, and reads none elsewhere', () => {
+    const sent = (widened: object) =>
+      renderNginxConf(environmentOf('production', { app: { contentSecurityPolicy: widened } }));
+    expect(sent({ 'script-src': ["'nonce'", 'https://a.example.com'] })).toContain(
+      "; script-src 'self'$nonce_of_app https://a.example.com$policy_of_app\" always;",
+    );
+    expect(sent({ 'script-src': ['https://a.example.com'] })).not.toContain('nonce');
   });
 });
 

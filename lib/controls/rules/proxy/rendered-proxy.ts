@@ -98,7 +98,7 @@ function parsed(text: string): Pick<RenderedProxy, 'file' | 'every' | 'http' | '
 
 /** @throws for a variable that neither nginx nor the file has: nginx would not start */
 function allTold(every: readonly Directive[], variables: NginxVariables): void {
-  const captured = new Set(every.flatMap(({ name }) => groupsIn(name)));
+  const captured = new Set(every.flatMap(({ name, args }) => [name, ...args].flatMap(groupsIn)));
   for (const { name, args, line } of every) {
     const used = name === 'map' || name === 'geo' ? args.slice(0, -1) : args;
     for (const variable of used.flatMap(variablesIn)) {

@@ -99,11 +99,15 @@ ${SOUND_MAPS}
   proxy_hide_header Permissions-Policy;
 ${hidden}
   add_header Strict-Transport-Security "max-age=31536000; includeSubDomains" always;
-  add_header Content-Security-Policy "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'" always;
+  map $upstream_http_content_security_policy $policy_of_app { "" ""; default ", $upstream_http_content_security_policy"; }
+  map $upstream_http_referrer_policy $referrer_policy {
+    no-referrer no-referrer; same-origin same-origin; default strict-origin-when-cross-origin;
+  }
+  add_header Content-Security-Policy "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'$policy_of_app" always;
   add_header X-Content-Type-Options "nosniff" always;
   add_header X-Frame-Options "DENY" always;
   add_header X-XSS-Protection "1; mode=block" always;
-  add_header Referrer-Policy "strict-origin-when-cross-origin" always;
+  add_header Referrer-Policy $referrer_policy always;
   add_header Permissions-Policy "camera=(), geolocation=(), microphone=(), payment=()" always;
   map $http_origin $named_origin { "https://portal.example.com" "https://portal.example.com"; default ""; }
   map $is_api $cors_origin { 1 $named_origin; default ""; }
@@ -147,7 +151,12 @@ ${hidden}
   gzip_types application/javascript application/json application/manifest+json application/problem+json application/xml image/svg+xml text/css text/csv text/javascript text/plain text/xml;
   map $http_authorization $ambient_authorization { "" ""; "~*^bearer " ""; default 1; }
   map $http_cookie $ambient_credentials { "" $ambient_authorization; default 1; }
-  proxy_cookie_flags ~ secure httponly samesite=lax;
+  map "$named_cookie $upstream_http_set_cookie" $same_site {
+    volatile;
+    "~*^([^ ]+) (?:.*, )?\1 *=[^;,]*(?:;[^;,]*)*; *samesite *= *strict *(?:[;,]|$)" samesite=strict;
+    default samesite=lax;
+  }
+  proxy_cookie_flags "~^(?<named_cookie>.*)$" secure httponly $same_site;
   map $is_api $error_page { 1 /.breakwater/error-json; default /.breakwater/error-html; }
   map $status $status_title {
     volatile; 400 "Bad request"; 403 "Forbidden";

@@ -42,7 +42,7 @@ const weakened: readonly Hostile[] = [
     {
       status: 200,
       headers: {
-        [SET]: /^(?=.*; ?secure(;|$))(?=.*; ?httponly(;|$))(?=.*; ?samesite=lax(;|$))(?!.*samesite=none).*$/i,
+        [SET]: /^(?=.*; ?secure(;|$))(?=.*; ?httponly(;|$))(?=.*; ?samesite=(lax|strict)(;|$))(?!.*samesite=none).*$/i,
       },
     },
   ],
