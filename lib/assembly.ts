@@ -15,8 +15,8 @@ const WRITTEN_BY_CDK =
 /** What can be deployed by itself, and what the CDK says of it. */
 const RESULTS = /^(manifest\.json|validation-report\.json|.+\.template\.json)$/;
 const NESTED = /^assembly-/;
-/** What tells that the folder was for assemblies before. */
-const MARKS: readonly string[] = ['cdk.out', VERDICT_FILE, SCRATCH];
+/** What tells, beside a finished assembly, that the folder was for assemblies before. */
+const MARKS: readonly string[] = [VERDICT_FILE, SCRATCH];
 /** What the CDK's command line keeps there by itself. */
 const KEPT_BY_CDK = /^(\.cache|.+\.lock)$/;
 
@@ -26,8 +26,12 @@ export const outputFolder = (told?: string): string => told ?? process.env.CDK_O
 /** Folder in which an app is synthesized before it is judged. */
 export const scratchIn = (folder: string): string => join(folder, SCRATCH);
 
-/** Whether the CDK has finished an assembly in this folder. */
-const isAssembly = (folder: string): boolean => existsSync(join(folder, 'cdk.out'));
+/**
+ * Whether the CDK has finished an assembly in this folder: it then wrote a file named cdk.out. A folder of that name is
+ * where assemblies go by default, so it stands in the project itself.
+ */
+const isAssembly = (folder: string): boolean =>
+  statSync(join(folder, 'cdk.out'), { throwIfNoEntry: false })?.isFile() ?? false;
 
 /**
  * @throws UsageError when the folder holds other things than an assembly: they would be littered, or deleted with it
@@ -37,7 +41,7 @@ export function refuseForeign(folder: string): void {
   if (!existsSync(folder)) return;
   if (!statSync(folder).isDirectory()) throw new UsageError(`output: '${folder}' is no folder. ${expected}`);
   const entries = readdirSync(folder).filter((entry) => !KEPT_BY_CDK.test(entry));
-  if (entries.length === 0 || entries.some((entry) => MARKS.includes(entry))) return;
+  if (entries.length === 0 || isAssembly(folder) || entries.some((entry) => MARKS.includes(entry))) return;
   const some = entries.sort().slice(0, 3).join(', ');
   throw new UsageError(`output: '${folder}' holds something else (${some}). ${expected}`);
 }

@@ -195,6 +195,12 @@ describe('a folder for the assembly', () => {
     );
   });
 
+  it('is not the project, in which the default folder stands', () => {
+    fs.mkdirSync(join(root, 'cdk.out'));
+    fs.writeFileSync(join(root, 'package.json'), '{}');
+    expect(() => refuseForeign(root)).toThrow(`output: '${root}' holds something else (cdk.out, package.json).`);
+  });
+
   it('is refused before anything is built, and left as it was', () => {
     fs.writeFileSync(join(root, 'asset.txt'), 'mine');
     expect(() => built(root, true)).toThrow(UsageError);
