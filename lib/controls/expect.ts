@@ -7,8 +7,13 @@ export interface Expectation {
   readonly holds: (value: Json | undefined, resource: Resource, environment: EnvironmentView) => boolean;
 }
 
+/** An expectation that the value alone decides, whatever resource it stands in. */
+export interface ValueExpectation extends Expectation {
+  readonly holds: (value: Json | undefined) => boolean;
+}
+
 /** Exactly this value. CloudFormation takes `"true"` for `true` and `"30"` for `30`, so both are the same here. */
-export const is = (wanted: string | number | boolean): Expectation => ({
+export const is = (wanted: string | number | boolean): ValueExpectation => ({
   expected: JSON.stringify(wanted),
   holds: (value) => equals(value, wanted),
 });
@@ -17,25 +22,25 @@ const equals = (value: Json | undefined, wanted: string | number | boolean): boo
   value !== undefined && value !== null && typeof value !== 'object' && String(value) === String(wanted);
 
 /** One of these values. */
-export const oneOf = (...wanted: readonly (string | number)[]): Expectation => ({
+export const oneOf = (...wanted: readonly (string | number)[]): ValueExpectation => ({
   expected: `one of ${wanted.join(', ')}`,
   holds: (value) => wanted.some((each) => equals(value, each)),
 });
 
 /** A number that is no less. A reference can't be judged, so it does not hold. */
-export const atLeast = (least: number): Expectation => ({
+export const atLeast = (least: number): ValueExpectation => ({
   expected: `at least ${least}`,
   holds: (value) => isNumber(value) && Number(value) >= least,
 });
 
 /** A number that is no more. */
-export const atMost = (most: number): Expectation => ({
+export const atMost = (most: number): ValueExpectation => ({
   expected: `at most ${most}`,
   holds: (value) => isNumber(value) && Number(value) <= most,
 });
 
 /** A number between two bounds, both included. */
-export const between = (least: number, most: number): Expectation => ({
+export const between = (least: number, most: number): ValueExpectation => ({
   expected: `from ${least} to ${most}`,
   holds: (value) => isNumber(value) && Number(value) >= least && Number(value) <= most,
 });
@@ -56,10 +61,10 @@ export const pointsAt = (...types: readonly string[]): Expectation => ({
 });
 
 /** Not set at all. */
-export const absent: Expectation = { expected: 'nothing', holds: (value) => value === undefined };
+export const absent: ValueExpectation = { expected: 'nothing', holds: (value) => value === undefined };
 
 /** A list that has all of these entries. */
-export const includes = (...wanted: readonly string[]): Expectation => ({
+export const includes = (...wanted: readonly string[]): ValueExpectation => ({
   expected: `a list with ${wanted.join(', ')}`,
   holds: (value) => Array.isArray(value) && wanted.every((each) => value.includes(each)),
 });
@@ -88,15 +93,22 @@ export function guard(
       environment
         .ofType(type)
         .filter((resource) => only(resource, environment))
-        .flatMap((resource) =>
-          Object.entries(wanted).flatMap(([path, expectation]): Finding[] => {
-            const value = valueAt(resource, path);
-            return expectation.holds(value, resource, environment)
-              ? []
-              : [{ resource, location: locationOf(path), found: shown(value), expected: expectation.expected }];
-          }),
-        ),
+        .flatMap((resource) => unmet(resource, wanted, environment)),
   };
+}
+
+/** A finding for each property of a resource that is not as wanted; paths as for `guard`. */
+export function unmet(
+  resource: Resource,
+  wanted: Readonly<Record<string, Expectation>>,
+  environment: EnvironmentView,
+): Finding[] {
+  return Object.entries(wanted).flatMap(([path, { expected, holds }]): Finding[] => {
+    const value = valueAt(resource, path);
+    return holds(value, resource, environment)
+      ? []
+      : [{ resource, location: locationOf(path), found: shown(value), expected }];
+  });
 }
 
 /** Several guards as one. */

@@ -1,36 +1,28 @@
 import { everyTier, fixture, type RuleControl } from '../control';
-import { between, type Expectation, guards } from '../expect';
-import { alarmed, type NeededAlarm, rising } from '../rules/alarms/alarmed';
+import { guards } from '../expect';
+import { alarmed, type NeededAlarm, onMetricsOf } from '../rules/alarms/alarmed';
+import { soundAlarm } from '../rules/alarms/samples';
 import type { JsonObject, Resource, Template } from '../view';
 
 const TYPE = 'AWS::ElastiCache::ReplicationGroup';
 /** ElastiCache allows six nodes in a group. */
 const MOST_NODES = 6;
-const from = (least: number, most: number) => (): Expectation => between(least, most);
 const copies = (cache: Resource): number => Number(cache.properties.NumCacheClusters);
-const redis = (metric: string, threshold: NeededAlarm['threshold'], rest: Partial<NeededAlarm> = {}): NeededAlarm => ({
-  namespace: 'AWS/ElastiCache',
-  metric,
-  comparison: rising,
-  threshold,
-  withinSeconds: 1800,
-  missingData: 'missing',
-  ...rest,
-});
+const onCache = onMetricsOf('AWS/ElastiCache');
 
 const needed: readonly NeededAlarm[] = [
-  redis('EngineCPUUtilization', from(1, 1), {
+  onCache('EngineCPUUtilization', [1, 1], {
     statistic: 'SampleCount',
     comparison: ['LessThanThreshold'],
     withinSeconds: 900,
     missingData: 'breaching',
   }),
-  redis('EngineCPUUtilization', from(50, 95)),
-  redis('DatabaseMemoryUsagePercentage', from(50, 95)),
-  redis('Evictions', from(1, 5000), { statistic: 'Sum', missingData: 'notBreaching' }),
-  redis('CurrConnections', from(500, 20_000), { statistic: 'Maximum' }),
-  redis('AuthenticationFailures', from(1, 20), { statistic: 'Sum', withinSeconds: 600, missingData: 'notBreaching' }),
-  redis('ReplicationLag', from(1, 60), {
+  onCache('EngineCPUUtilization', [50, 95]),
+  onCache('DatabaseMemoryUsagePercentage', [50, 95]),
+  onCache('Evictions', [1, 5000], { statistic: 'Sum', missingData: 'notBreaching' }),
+  onCache('CurrConnections', [500, 20_000], { statistic: 'Maximum' }),
+  onCache('AuthenticationFailures', [1, 20], { statistic: 'Sum', withinSeconds: 600, missingData: 'notBreaching' }),
+  onCache('ReplicationLag', [1, 60], {
     statistic: 'Maximum',
     missingData: 'notBreaching',
     only: (cache) => copies(cache) > 1,
@@ -54,26 +46,17 @@ function onNode(node: number) {
 }
 
 type Resources = NonNullable<Template['Resources']>;
-const alarm = (need: NeededAlarm, node: number, changes: JsonObject = {}): Resources[string] => ({
-  Type: 'AWS::CloudWatch::Alarm',
-  Properties: {
-    Namespace: need.namespace as string,
-    MetricName: need.metric,
-    Dimensions: [{ Name: 'CacheClusterId', Value: { 'Fn::Join': ['', [{ Ref: 'Cache' }, `-00${node}`]] } }],
-    Statistic: need.statistic ?? 'Average',
-    ComparisonOperator: need.comparison[0] as string,
-    Threshold: Number(/\d+/.exec(need.threshold(undefined as never, undefined as never).expected)?.[0]),
-    Period: 60,
-    EvaluationPeriods: 5,
-    DatapointsToAlarm: 5,
-    TreatMissingData: need.missingData,
-    AlarmActions: [{ Ref: 'Topic' }],
-    ...changes,
-  },
-});
+const twoNodes = { NumCacheClusters: 2 };
+const alarm = (need: NeededAlarm, node: number, changes: JsonObject = {}): Resources[string] =>
+  soundAlarm(
+    need,
+    { Name: 'CacheClusterId', Value: { 'Fn::Join': ['', [{ Ref: 'Cache' }, `-00${node}`]] } },
+    twoNodes,
+    changes,
+  );
 const cache: Resources = {
   Topic: { Type: 'AWS::SNS::Topic' },
-  Cache: { Type: TYPE, Properties: { NumCacheClusters: 2 } },
+  Cache: { Type: TYPE, Properties: twoNodes },
   ...Object.fromEntries(
     [1, 2].flatMap((node) => needed.map((need, index) => [`Alarm${node}x${index}`, alarm(need, node)] as const)),
   ),

@@ -1,5 +1,5 @@
 import { everyTier, fixture, type RuleControl } from '../control';
-import { atLeast, between, type Expectation, guard, guards, is, oneOf, satisfies } from '../expect';
+import { atLeast, between, type Expectation, guard, guards, is, satisfies } from '../expect';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const TYPE = 'AWS::ECS::Service';
@@ -171,10 +171,7 @@ export const control: RuleControl = {
       (resource) => !isBalanced(resource),
     ),
     guard(TYPE, {
-      DeploymentController: satisfies(
-        'ECS',
-        (value) => value === undefined || oneOf('ECS').holds(at(value, 'Type'), undefined as never, undefined as never),
-      ),
+      DeploymentController: satisfies('ECS', (value) => value === undefined || at(value, 'Type') === 'ECS'),
     }),
   ),
   fixtures: {

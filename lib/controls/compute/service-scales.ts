@@ -125,7 +125,7 @@ export const control: RuleControl = {
         (value, { properties }) =>
           value === undefined
             ? at(properties, `${TRACKING}.CustomizedMetricSpecification`) !== undefined
-            : oneOf(...PREDEFINED).holds(value, undefined as never, undefined as never),
+            : oneOf(...PREDEFINED).holds(value),
       ),
       [`${TRACKING}.CustomizedMetricSpecification.Metrics`]: satisfies(
         `${SUM}, each the requests per copy of a target group`,

@@ -1,6 +1,6 @@
 import { type Claim, everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { between, type Guard, guards } from '../expect';
-import { alarmed, rising } from '../rules/alarms/alarmed';
+import { type Guard, guards } from '../expect';
+import { alarmed } from '../rules/alarms/alarmed';
 import { asList, asObject, at, type EnvironmentView, type JsonObject, type Resource, type Template } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';
@@ -81,8 +81,7 @@ function counted(each: Watched): Guard {
             namespace: metric(filter, 'MetricNamespace'),
             metric: metric(filter, 'MetricName'),
             statistic: 'Sum',
-            comparison: rising,
-            threshold: () => between(1, each.most),
+            threshold: [1, each.most],
             withinSeconds: each.withinSeconds,
             missingData: 'notBreaching',
           },

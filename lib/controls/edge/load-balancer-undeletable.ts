@@ -15,9 +15,7 @@ export const control: RuleControl = {
   why: 'One wrong click, or a template that replaces it, takes the site off the internet until DNS has forgotten it.',
   remedy: 'Keep deletionProtection in the Edge construct, which is on in production.',
   ...guard(LOAD_BALANCER, {
-    [LIST]: satisfies(`${KEY}: true`, (_value, resource, environment) =>
-      is(true).holds(attributeOf(resource, LIST, KEY), resource, environment),
-    ),
+    [LIST]: satisfies(`${KEY}: true`, (_value, resource) => is(true).holds(attributeOf(resource, LIST, KEY))),
   }),
   fixtures: {
     pass: [fixture('protected', soundEdge)],

@@ -1,18 +1,22 @@
-import { type Finding, shown } from '../../control';
-import { absent, type Expectation, type Guard, is, oneOf, pointsAt } from '../../expect';
-import { asList, asObject, at, type EnvironmentView, type Json, type Resource } from '../../view';
+import type { Finding } from '../../control';
+import { absent, between, type Expectation, type Guard, is, oneOf, pointsAt, unmet } from '../../expect';
+import { asList, asObject, type EnvironmentView, type Json, type JsonObject, type Resource } from '../../view';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 
+/** The least and the greatest of a range, both included. */
+export type Bounds = readonly [least: number, most: number];
+
 /** An alarm that must watch a resource. */
 export interface NeededAlarm {
-  readonly namespace: string | ((watched: Resource, environment: EnvironmentView) => string);
+  readonly namespace: string;
   readonly metric: string;
   /** @default - Average */
   readonly statistic?: string;
-  readonly comparison: readonly string[];
-  /** Where the threshold still means something for the watched resource. */
-  readonly threshold: (watched: Resource, environment: EnvironmentView) => Expectation;
+  /** @default - either way of rising above the threshold */
+  readonly comparison?: readonly string[];
+  /** Where the threshold still means something, by the properties of the watched resource if it depends on them. */
+  readonly threshold: Bounds | ((watched: JsonObject) => Bounds);
   /** Seconds after which a lasting fault must have raised it: period times periods. */
   readonly withinSeconds: number;
   /** What silence means. */
@@ -20,6 +24,22 @@ export interface NeededAlarm {
   /** Resources that need it. @default - all of the type */
   readonly only?: (watched: Resource, environment: EnvironmentView) => boolean;
 }
+
+/** Makes needed alarms on the metrics of a namespace: of slow trouble, unless said otherwise. */
+export const onMetricsOf =
+  (namespace: string) =>
+  (metric: string, threshold: NeededAlarm['threshold'], rest: Partial<NeededAlarm> = {}): NeededAlarm => ({
+    namespace,
+    metric,
+    threshold,
+    withinSeconds: 1800,
+    missingData: 'missing',
+    ...rest,
+  });
+
+/** Where the threshold of an alarm must be, on a resource with these properties. */
+export const thresholdOf = ({ threshold }: NeededAlarm, watched: JsonObject): Bounds =>
+  typeof threshold === 'function' ? threshold(watched) : threshold;
 
 /** Periods in seconds; the figures of AWS come once a minute. */
 const PERIODS = [60, 120, 180, 300, 600, 900, 1800, 3600];
@@ -66,7 +86,7 @@ export function alarmed(
           .flatMap((need): readonly Finding[] => {
             const about = environment
               .ofType(ALARM)
-              .filter((alarm) => isAbout(alarm, need, watched, environment))
+              .filter((alarm) => isAbout(alarm, need, environment))
               .filter((alarm) => watches(dimensionsOf(alarm), watched, alarm, environment));
             if (about.length === 0) {
               const found = `no alarm on ${need.metric} of it`;
@@ -80,15 +100,14 @@ export function alarmed(
 }
 
 /** The dimensions of an alarm by name. */
-export function dimensionsOf(alarm: Resource): Readonly<Record<string, Json>> {
+function dimensionsOf(alarm: Resource): Readonly<Record<string, Json>> {
   return Object.fromEntries(
     asList(alarm.properties.Dimensions).map((each) => [String(asObject(each).Name), asObject(each).Value ?? null]),
   );
 }
 
-function isAbout(alarm: Resource, need: NeededAlarm, watched: Resource, environment: EnvironmentView): boolean {
-  const namespace = typeof need.namespace === 'string' ? need.namespace : need.namespace(watched, environment);
-  return alarm.properties.MetricName === need.metric && environment.text(alarm.properties.Namespace) === namespace;
+function isAbout(alarm: Resource, need: NeededAlarm, environment: EnvironmentView): boolean {
+  return alarm.properties.MetricName === need.metric && environment.text(alarm.properties.Namespace) === need.namespace;
 }
 
 function faultsOf(alarm: Resource, need: NeededAlarm, watched: Resource, environment: EnvironmentView): Finding[] {
@@ -97,8 +116,8 @@ function faultsOf(alarm: Resource, need: NeededAlarm, watched: Resource, environ
   const seconds = Number(properties.Period) * periods;
   const wanted: Record<string, Expectation> = {
     Statistic: is(need.statistic ?? 'Average'),
-    ComparisonOperator: oneOf(...need.comparison),
-    Threshold: need.threshold(watched, environment),
+    ComparisonOperator: oneOf(...(need.comparison ?? rising)),
+    Threshold: between(...thresholdOf(need, watched.properties)),
     TreatMissingData: is(need.missingData),
     Period: {
       expected: `a period that CloudWatch accepts, and ${need.withinSeconds} s for all of them at most`,
@@ -112,17 +131,12 @@ function faultsOf(alarm: Resource, need: NeededAlarm, watched: Resource, environ
     Unit: absent,
     ActionsEnabled: {
       expected: 'true or nothing',
-      holds: (value) => value === undefined || is(true).holds(value, alarm, environment),
+      holds: (value) => value === undefined || is(true).holds(value),
     },
     AlarmActions: {
       expected: 'a topic of this environment',
       holds: (value) => asList(value).some((action) => pointsAt('AWS::SNS::Topic').holds(action, alarm, environment)),
     },
   };
-  return Object.entries(wanted).flatMap(([property, expectation]): Finding[] => {
-    const value = at(properties, property);
-    return expectation.holds(value, alarm, environment)
-      ? []
-      : [{ resource: alarm, location: `Properties.${property}`, found: shown(value), expected: expectation.expected }];
-  });
+  return unmet(alarm, wanted, environment);
 }

@@ -1,5 +1,5 @@
-import { type Finding, shown } from '../../control';
-import { absent, type Expectation, type Guard, is, pointsAt, satisfies } from '../../expect';
+import type { Finding } from '../../control';
+import { absent, type Expectation, type Guard, is, pointsAt, satisfies, unmet } from '../../expect';
 import { asList, asObject, at, type EnvironmentView, type JsonObject, type Resource } from '../../view';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
@@ -130,19 +130,10 @@ function faultsOf(need: ExactAlarm, watched: Resource, view: AlarmView): Finding
       (value) => asList(value).length === 1 && pointsAt('AWS::SNS::Topic').holds(asList(value)[0], alarm, environment),
     ),
   };
-  return Object.entries(wanted).flatMap(([property, { expected, holds }]): Finding[] => {
-    const value = at(alarm.properties, property);
-    return holds(value, alarm, environment)
-      ? []
-      : [
-          {
-            resource: alarm,
-            location: `Properties.${property}`,
-            found: shown(value),
-            expected: `${expected} (${need.tells})`,
-          },
-        ];
-  });
+  return unmet(alarm, wanted, environment).map((fault) => ({
+    ...fault,
+    expected: `${fault.expected} (${need.tells})`,
+  }));
 }
 
 /** One figure, written into the alarm itself. */
