@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Code } from 'aws-cdk-lib/aws-lambda';
+import { AssetCode, type CodeConfig } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 
 const PROJECT = join(__dirname, '..', '..', '..');
 
-/** Folder of bundles by Lambda: one build serves every environment of a synthesis. */
-const built = new Map<string, string>();
+/** Bundles by Lambda: one build serves every environment of a synthesis. */
+const built = new Map<string, Uint8Array>();
 
 /**
  * The code of a Lambda below `lambda/`, as one minified file. Minified output is the same bytes on every machine; its
@@ -17,20 +17,25 @@ const built = new Map<string, string>();
  *
  * @param name folder below `lambda/`, whose `index.ts` exports `handler`
  */
-export function bundled(name: string): Code {
-  const known = built.get(name);
-  if (known) return Code.fromAsset(known);
-  const code = build(name);
-  // The folder's name has the content's hash, so that two processes never write different bytes to one place.
-  const folder = join(
-    tmpdir(),
-    'breakwater',
-    `${name}-${createHash('sha256').update(code).digest('hex').slice(0, 16)}`,
-  );
-  mkdirSync(folder, { recursive: true });
+export function bundled(name: string): AssetCode {
+  const code = built.get(name) ?? build(name);
+  built.set(name, code);
+  // A new folder of its own: at a place that others know, another user of the machine could put code of theirs between
+  // the build and the assembly, or a folder that this user may not write to.
+  const folder = mkdtempSync(join(tmpdir(), 'breakwater-function-'));
   writeFileSync(join(folder, 'index.js'), code);
-  built.set(name, folder);
-  return Code.fromAsset(folder);
+  return new Bundle(folder);
+}
+
+/** The code in a folder made for it alone, which goes when the assembly has its copy. */
+class Bundle extends AssetCode {
+  override bind(scope: Construct): CodeConfig {
+    const config = super.bind(scope);
+    // When staging is off the assembly points at the folder instead.
+    const staged = !scope.node.tryGetContext('aws:cdk:disable-asset-staging');
+    if (staged) rmSync(this.path, { recursive: true });
+    return config;
+  }
 }
 
 /** The bundle's bytes. */

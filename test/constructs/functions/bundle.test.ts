@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from '../../../lib/constructs/functions/bundle';
+import { App, Stack } from 'aws-cdk-lib';
+import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { build, bundled } from '../../../lib/constructs/functions/bundle';
 
 const LAMBDAS = readdirSync(join(__dirname, '..', '..', '..', 'lambda')).filter((name) => name !== 'common');
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -23,5 +25,39 @@ describe.each(LAMBDAS)('the bundle of %s', (name) => {
     expect(text).toContain('handler');
     expect(text).not.toContain('smithy');
     expect(code.byteLength).toBeLessThan(200_000);
+  });
+});
+
+describe('where a bundle stands', () => {
+  const [name] = LAMBDAS as [string];
+  const bound = (context: Record<string, unknown> = {}) => {
+    const app = new App({ context });
+    const code = bundled(name);
+    new LambdaFunction(new Stack(app, 'Stack'), 'Function', {
+      code,
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+    });
+    return { app, code };
+  };
+
+  it('is a folder that only this user may read, new each time', () => {
+    const [one, other] = [bundled(name), bundled(name)];
+    expect(statSync(one.path).mode & 0o777).toBe(0o700);
+    expect(one.path).not.toBe(other.path);
+    for (const { path } of [one, other]) rmSync(path, { recursive: true });
+  });
+
+  it('is the assembly alone, once it has its copy', () => {
+    const { app, code } = bound();
+    expect(existsSync(code.path)).toBe(false);
+    const [asset] = readdirSync(app.synth().directory).filter((each) => each.startsWith('asset.'));
+    expect(hash(readFileSync(join(app.synth().directory, asset as string, 'index.js')))).toBe(hash(build(name)));
+  });
+
+  it('stays where it is when the assembly takes no copies', () => {
+    const { code } = bound({ 'aws:cdk:disable-asset-staging': true });
+    expect(hash(readFileSync(join(code.path, 'index.js')))).toBe(hash(build(name)));
+    rmSync(code.path, { recursive: true });
   });
 });
