@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   type CfnAlarm,
@@ -112,6 +111,3 @@ export class AlarmRegistrar {
 }
 
 const kebab = (id: string): string => id.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
-
-/** One minute, the finest period of most AWS metrics. */
-export const MINUTE = Duration.minutes(1);

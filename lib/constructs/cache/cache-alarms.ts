@@ -1,8 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CfnReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
 import { Construct } from 'constructs';
-import { type AlarmRegistrar, MINUTE, type RegisteredAlarmProps } from '../alarms/registrar';
+import type { AlarmRegistrar, RegisteredAlarmProps } from '../alarms/registrar';
+import {
+  above,
+  atOrAbove,
+  BREACHING,
+  below,
+  FIVE_MINUTES,
+  LASTING,
+  MINUTE,
+  MISSING,
+  NOT_BREACHING,
+} from '../alarms/terms';
 
 /** Row A07: full means over 90 %. */
 const FULL_PERCENT = 90;
@@ -12,15 +23,8 @@ const MANY_CLIENTS = 5000;
 const EVICTIONS = 1000;
 /** A replica this far behind would lose as much in a failover. */
 const LAG = Duration.seconds(10);
+/** Logins refused in five minutes. One is a typing mistake of a person; programs do not mistype. */
 const REFUSED = 5;
-const FIVE_MINUTES = Duration.minutes(5);
-
-const {
-  GREATER_THAN_OR_EQUAL_TO_THRESHOLD: atOrAbove,
-  GREATER_THAN_THRESHOLD: above,
-  LESS_THAN_THRESHOLD: below,
-} = ComparisonOperator;
-const { BREACHING, NOT_BREACHING, MISSING } = TreatMissingData;
 
 export interface CacheAlarmsProps {
   readonly group: CfnReplicationGroup;
@@ -71,9 +75,8 @@ export class CacheAlarms extends Construct {
       title: 'CPU of the cache engine is over 90 %',
       metric: metric('EngineCPUUtilization'),
       threshold: FULL_PERCENT,
+      ...LASTING,
       comparison: above,
-      periods: 15,
-      breaching: 12,
       missingData: MISSING,
       severity: 'warning',
       rows: ['A07', 'C09'],
@@ -82,9 +85,8 @@ export class CacheAlarms extends Construct {
       title: 'Memory of the cache is over 90 % used',
       metric: metric('DatabaseMemoryUsagePercentage'),
       threshold: FULL_PERCENT,
+      ...LASTING,
       comparison: above,
-      periods: 15,
-      breaching: 12,
       missingData: MISSING,
       severity: 'warning',
       rows: ['A07', 'C09'],

@@ -1,10 +1,21 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import { ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { type InstanceClass, instanceMemoryGiB, maxConnections } from '../../config/database-sizes';
 import type { Environment } from '../../config/schema';
-import { type AlarmRegistrar, MINUTE, type RegisteredAlarmProps } from '../alarms/registrar';
+import type { AlarmRegistrar, RegisteredAlarmProps } from '../alarms/registrar';
+import {
+  above,
+  atOrAbove,
+  BREACHING,
+  below,
+  FIVE_MINUTES,
+  LASTING,
+  MINUTE,
+  MISSING,
+  NOT_BREACHING,
+} from '../alarms/terms';
 import type { DatabaseLogs } from './database-logs';
 
 /** Row A07: full means over 90 %. */
@@ -27,12 +38,8 @@ const SLOW_STATEMENTS = 50;
 const LOCK_WAITS = 10;
 const REFUSED = 5;
 
-const {
-  GREATER_THAN_OR_EQUAL_TO_THRESHOLD: atOrAbove,
-  GREATER_THAN_THRESHOLD: above,
-  LESS_THAN_THRESHOLD: below,
-} = ComparisonOperator;
-const { BREACHING, NOT_BREACHING, MISSING } = TreatMissingData;
+const LOAD = 'database-storage-or-load';
+const STATEMENTS = 'database-slow-statements';
 
 export interface DatabaseAlarmsProps {
   readonly environment: Environment;
@@ -57,7 +64,8 @@ export class DatabaseAlarms extends Construct {
       instance.metric(name, { period, statistic });
     const storage = Size.gibibytes(database.storageGiB).toKibibytes() * 1024;
     const memory = Size.gibibytes(instanceMemoryGiB[database.instanceClass]).toKibibytes() * 1024;
-    const load = 'database-storage-or-load';
+    const usedUp = { severity: 'warning', rows: ['A07', 'A09'], runbook: LOAD } as const;
+    const slow = { severity: 'warning', rows: ['A09'], runbook: LOAD } as const;
 
     add('DatabaseSilent', {
       title: 'The database sends no figures: it is down, failing over or gone',
@@ -95,7 +103,7 @@ export class DatabaseAlarms extends Construct {
     });
     add('DatabaseConnectionsRefused', {
       title: 'The database refuses logins: wrong password, unknown role or no TLS',
-      metric: logs.refused.with({ period: Duration.minutes(5) }),
+      metric: logs.refused.with({ period: FIVE_MINUTES }),
       threshold: REFUSED,
       comparison: atOrAbove,
       periods: 1,
@@ -109,13 +117,10 @@ export class DatabaseAlarms extends Construct {
       title: 'Database CPU is over 90 %',
       metric: metric('CPUUtilization'),
       threshold: FULL * 100,
+      ...LASTING,
       comparison: above,
-      periods: 15,
-      breaching: 12,
       missingData: MISSING,
-      severity: 'warning',
-      rows: ['A07', 'A09'],
-      runbook: load,
+      ...usedUp,
     });
     add('DatabaseMemory', {
       title: 'Database memory is over 90 % used',
@@ -124,9 +129,7 @@ export class DatabaseAlarms extends Construct {
       comparison: below,
       periods: 15,
       missingData: MISSING,
-      severity: 'warning',
-      rows: ['A07', 'A09'],
-      runbook: load,
+      ...usedUp,
     });
     add('DatabaseStorage', {
       title: 'Database storage is over 90 % full',
@@ -135,9 +138,7 @@ export class DatabaseAlarms extends Construct {
       comparison: below,
       periods: 15,
       missingData: MISSING,
-      severity: 'warning',
-      rows: ['A07', 'A09'],
-      runbook: load,
+      ...usedUp,
     });
     add('DatabaseStorageExhausted', {
       title: 'Database storage is over 95 % full and does not grow',
@@ -148,19 +149,18 @@ export class DatabaseAlarms extends Construct {
       missingData: MISSING,
       severity: 'critical',
       rows: ['A07', 'A09'],
-      runbook: load,
+      runbook: LOAD,
     });
     add('DatabaseLoad', {
       title: 'More sessions want to run than the database has CPUs',
       metric: metric('DBLoadRelativeToNumVCPUs'),
       threshold: 1,
+      ...LASTING,
       comparison: above,
-      periods: 15,
-      breaching: 12,
       missingData: NOT_BREACHING,
       severity: 'warning',
       rows: ['A09', 'D13'],
-      runbook: load,
+      runbook: LOAD,
     });
     for (const [name, metricName, what] of [
       ['DatabaseReadLatency', 'ReadLatency', 'reads'],
@@ -170,26 +170,20 @@ export class DatabaseAlarms extends Construct {
         title: `Storage ${what} of the database take longer than ${SLOW_STORAGE.toMilliseconds()} ms`,
         metric: metric(metricName),
         threshold: SLOW_STORAGE.toSeconds({ integral: false }),
+        ...LASTING,
         comparison: above,
-        periods: 15,
-        breaching: 12,
         missingData: MISSING,
-        severity: 'warning',
-        rows: ['A09'],
-        runbook: load,
+        ...slow,
       });
     }
     add('DatabaseDiskQueue', {
       title: 'Requests queue for the database volume',
       metric: metric('DiskQueueDepth'),
       threshold: QUEUE,
+      ...LASTING,
       comparison: above,
-      periods: 15,
-      breaching: 12,
       missingData: MISSING,
-      severity: 'warning',
-      rows: ['A09'],
-      runbook: load,
+      ...slow,
     });
     // gp3 has no burst balance of its own; the instance's channel to it has, on these sizes.
     for (const [name, metricName, what] of [
@@ -198,41 +192,38 @@ export class DatabaseAlarms extends Construct {
     ] as const) {
       add(name, {
         title: `Less than ${CREDITS_PERCENT} % of the database's burst of storage ${what} is left`,
-        metric: metric(metricName, Duration.minutes(5)),
+        metric: metric(metricName, FIVE_MINUTES),
         threshold: CREDITS_PERCENT,
         comparison: below,
         periods: 3,
         missingData: NOT_BREACHING,
-        severity: 'warning',
-        rows: ['A09'],
-        runbook: load,
+        ...slow,
       });
     }
     if (bursts(database.instanceClass)) {
       add('DatabaseCpuCredits', {
         title: 'The database has used up its CPU credits',
-        metric: metric('CPUCreditBalance', Duration.minutes(5)),
+        metric: metric('CPUCreditBalance', FIVE_MINUTES),
         threshold: CPU_CREDITS,
         comparison: below,
         periods: 6,
         missingData: NOT_BREACHING,
-        severity: 'warning',
-        rows: ['A09'],
-        runbook: load,
+        ...slow,
       });
     }
     add('DatabaseTransactionIds', {
       title: 'Vacuum does not keep up: transaction ids are running out',
-      metric: metric('MaximumUsedTransactionIDs', Duration.minutes(5), 'Maximum'),
+      metric: metric('MaximumUsedTransactionIDs', FIVE_MINUTES, 'Maximum'),
       threshold: OLD_TRANSACTIONS,
       comparison: above,
       periods: 1,
       missingData: MISSING,
       severity: 'warning',
       rows: ['A09'],
-      runbook: 'database-slow-statements',
+      runbook: STATEMENTS,
     });
 
+    const statements = { severity: 'warning', rows: ['D13'], runbook: STATEMENTS } as const;
     const perQuarter = Duration.minutes(15);
     add('DatabaseSlowStatements', {
       title: `More than ${SLOW_STATEMENTS} statements in 15 minutes took longer than ${database.slowQueryMs} ms`,
@@ -241,9 +232,7 @@ export class DatabaseAlarms extends Construct {
       comparison: above,
       periods: 1,
       missingData: NOT_BREACHING,
-      severity: 'warning',
-      rows: ['D13'],
-      runbook: 'database-slow-statements',
+      ...statements,
     });
     add('DatabaseDeadlocks', {
       title: 'Sessions of the database locked each other out',
@@ -252,9 +241,7 @@ export class DatabaseAlarms extends Construct {
       comparison: atOrAbove,
       periods: 1,
       missingData: NOT_BREACHING,
-      severity: 'warning',
-      rows: ['D13'],
-      runbook: 'database-slow-statements',
+      ...statements,
     });
     add('DatabaseLockWaits', {
       title: 'Sessions of the database wait for locks',
@@ -263,9 +250,7 @@ export class DatabaseAlarms extends Construct {
       comparison: above,
       periods: 1,
       missingData: NOT_BREACHING,
-      severity: 'warning',
-      rows: ['D13'],
-      runbook: 'database-slow-statements',
+      ...statements,
     });
   }
 }

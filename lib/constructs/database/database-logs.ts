@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { FilterPattern, type IFilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
-import { MINUTE } from '../alarms/registrar';
+import { MINUTE } from '../alarms/terms';
 import { acceptedRetention } from '../logs/log-classes';
 import { removalPolicyOf } from '../naming';
 

@@ -1,12 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
-import {
-  type Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  type Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Duration } from 'aws-cdk-lib';
+import { type Alarm, type IMetric, MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   type ApplicationLoadBalancer,
   type ApplicationTargetGroup,
@@ -15,7 +8,8 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
-import { type AlarmRegistrar, MINUTE, type RegisteredAlarmProps } from '../alarms/registrar';
+import type { AlarmRegistrar, RegisteredAlarmProps } from '../alarms/registrar';
+import { atOrAbove, BREACHING, below, FIVE_MINUTES, MINUTE, MISSING, NOT_BREACHING } from '../alarms/terms';
 
 /** Share of requests, %, that fail so that somebody is woken. */
 const FAILING = 5;
@@ -31,10 +25,6 @@ const SLOW_SECONDS = 3;
 const FEW_HANDSHAKES = 100;
 /** Share of handshakes, %, above which it is no longer scanners. */
 const FAILING_HANDSHAKES = 50;
-
-const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD: atOrAbove, LESS_THAN_THRESHOLD: below } = ComparisonOperator;
-const { BREACHING, MISSING, NOT_BREACHING } = TreatMissingData;
-const FIVE_MINUTES = Duration.minutes(5);
 
 export interface EdgeAlarmsProps {
   readonly environment: Environment;

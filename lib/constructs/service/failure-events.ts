@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
 import type { RowId } from '../../controls/rows';
 import type { AlarmRegistrar, Severity } from '../alarms/registrar';
+import { atOrAbove, FIVE_MINUTES, MINUTE, NOT_BREACHING } from '../alarms/terms';
 import { nameOf } from '../naming';
 
 export interface FailureEventsProps {
@@ -52,13 +53,13 @@ export class FailureEvents extends Construct {
     props.alarms.add(this, 'FailuresUndelivered', {
       title: 'A scheduled command could not be started, or an event of a failure could not be delivered',
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(5),
+        period: FIVE_MINUTES,
         statistic: 'Maximum',
       }),
       threshold: 1,
-      comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      comparison: atOrAbove,
       periods: 1,
-      missingData: TreatMissingData.NOT_BREACHING,
+      missingData: NOT_BREACHING,
       severity: 'warning',
       rows: ['C02', 'C10'],
       runbook: 'scheduled-command-failed',
@@ -78,12 +79,12 @@ export class FailureEvents extends Construct {
         metricName: 'TriggeredRules',
         dimensionsMap: { RuleName: rule.ruleName },
         statistic: 'Sum',
-        period: Duration.minutes(1),
+        period: MINUTE,
       }),
       threshold: 1,
-      comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      comparison: atOrAbove,
       periods: 1,
-      missingData: TreatMissingData.NOT_BREACHING,
+      missingData: NOT_BREACHING,
     });
   }
 }

@@ -1,17 +1,13 @@
-import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, type IMetric, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
 import type { AlarmRegistrar, RegisteredAlarmProps } from '../alarms/registrar';
+import { atOrAbove, BREACHING, below, FIVE_MINUTES, MINUTE, NOT_BREACHING } from '../alarms/terms';
 
 /** Row A07: full means over 90 %. */
 export const FULL_PERCENT = 90;
-
-const MINUTE = Duration.minutes(1);
-const FIVE_MINUTES = Duration.minutes(5);
-const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD: atOrAbove, LESS_THAN_THRESHOLD: below } = ComparisonOperator;
-const { BREACHING, NOT_BREACHING } = TreatMissingData;
 
 /**
  * How many copies of a service run: each copy reports its CPU once a minute, so the number of reports is the number of

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   AlarmBehavior,
@@ -11,6 +11,7 @@ import {
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
 import type { AlarmRegistrar } from '../alarms/registrar';
+import { atOrAbove, BREACHING, below, FIVE_MINUTES, NOT_BREACHING } from '../alarms/terms';
 import { nameOf } from '../naming';
 import type { AppTasks } from './app-tasks';
 import type { Release } from './release';
@@ -57,10 +58,10 @@ export class Worker extends Construct {
       title: `Worker ${worker.name} has fewer copies than it should`,
       metric: runningCopies(dimensions),
       threshold: worker.copies,
-      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      comparison: below,
       periods: 10,
       // A service without tasks reports nothing.
-      missingData: TreatMissingData.BREACHING,
+      missingData: BREACHING,
       severity: 'warning',
       rows: ['C02'],
       runbook: 'copies-missing',
@@ -73,12 +74,12 @@ export class Worker extends Construct {
         metricName: 'MemoryUtilization',
         dimensionsMap: dimensions,
         statistic: 'Average',
-        period: Duration.minutes(5),
+        period: FIVE_MINUTES,
       }),
       threshold: FULL_PERCENT,
-      comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      comparison: atOrAbove,
       periods: 3,
-      missingData: TreatMissingData.NOT_BREACHING,
+      missingData: NOT_BREACHING,
       severity: 'warning',
       rows: ['A07', 'C14'],
       runbook: 'service-resources',
