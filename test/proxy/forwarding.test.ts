@@ -83,6 +83,8 @@ describe('the app is told', () => {
   it.each([
     ...['Forwarded', 'X-Forwarded', 'X-Forwarded-Prefix', 'X-Forwarded-Ssl', 'X-Forwarded-Protocol', 'X-Scheme'],
     ...['Client-IP', 'True-Client-IP', 'X-Client-IP', 'CF-Connecting-IP', 'Remote-User', 'X-Remote-User'],
+    ...['Fly-Client-IP', 'X-Azure-ClientIP', 'X-Appengine-User-IP', 'X-Original-Forwarded-For', 'X-Forwarded-Email'],
+    ...['X-Auth-Request-User', 'X-WebAuth-User', 'X-Authenticated-User', 'X-Forwarded-Client-Cert'],
     ...['X-Original-URL', 'X-Rewrite-URL', 'X-HTTP-Method-Override', 'Proxy', 'Proxy-Authorization'],
     ...['TE', 'Keep-Alive', 'Proxy-Connection', 'Accept-Encoding', 'X-Host'],
   ])('nothing under %s', async (name) => {

@@ -22,6 +22,8 @@ export interface Load {
   readonly pauseMs: number;
   readonly seconds: number;
   readonly name: string;
+  /** What is asked for. @default - a list of the API */
+  readonly path?: string;
 }
 
 /**
@@ -44,14 +46,14 @@ export function findWrk(): string {
 export async function load(
   wrk: string,
   url: string,
-  server: Server,
-  { connections, pauseMs, seconds, name }: Load,
+  server: Pick<Server, 'cpuMs'>,
+  { connections, pauseMs, seconds, name, path = '/api/items?page=1' }: Load,
 ): Promise<Sample> {
   const before = server.cpuMs();
   const said = await output([
     ...(executable('taskset') ? ['taskset', '-c', String(cores.load)] : []),
     ...[wrk, '--threads', '1', '--connections', String(connections)],
-    ...['--duration', `${seconds}s`, '--timeout', '5s', '--script', SCRIPT, url, '--', name, String(pauseMs)],
+    ...['--duration', `${seconds}s`, '--timeout', '5s', '--script', SCRIPT, url, '--', name, String(pauseMs), path],
   ]);
   const used = server.cpuMs() - before;
   const line = said.split('\n').find((each) => each.startsWith('{'));

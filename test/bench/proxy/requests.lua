@@ -7,7 +7,7 @@ local pause = 0
 function init(args)
   pause = tonumber(args[2])
   for client = 1, CLIENTS do
-    requests[client] = wrk.format("GET", "/api/items?page=1", {
+    requests[client] = wrk.format("GET", args[3], {
       ["Host"] = args[1],
       ["X-Forwarded-For"] = string.format("198.18.%d.%d", math.floor(client / 250), client % 250),
       ["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0",

@@ -6,6 +6,7 @@ import { table } from '../../support/sabotage/report';
 import { type Idle, idle } from '../proxy/idle';
 import { findWrk, type Load, load, type Sample } from '../proxy/load';
 import { PARTS } from '../proxy/parts';
+import { startRealApp } from '../proxy/real-app';
 import { type Server, startApp, startMinimal, startOurs } from '../proxy/servers';
 import { numberOf, type Output } from '../section';
 import { median } from '../synth/measure';
@@ -14,6 +15,8 @@ export const title = "what the environment's nginx costs, beside the app alone a
 
 const ROUNDS = 5;
 const SECONDS = 2;
+/** Runs in front of an app that computes. */
+const APP_ROUNDS = 3;
 /** Where parts are compared. */
 const SATURATED: Shape = { label: '32 connections', connections: 32, pauseMs: 0 };
 /** As fast as answers come, where one core is the limit; and at about 1,000 requests a second, where it isn't. */
@@ -23,6 +26,12 @@ const LOADS: readonly Shape[] = [
   { label: '256 connections', connections: 256, pauseMs: 0 },
   { label: '32, paced', connections: 32, pauseMs: 30 },
 ];
+/** In front of an app that computes: one user, more than it has threads, and what it can take with ease. */
+const APP_LOADS: readonly Shape[] = [
+  { label: '1 connection', connections: 1, pauseMs: 0 },
+  SATURATED,
+  { label: '32, paced', connections: 32, pauseMs: 250 },
+];
 const IDLE = 1000;
 /** Of the minimal nginx's throughput. */
 const LARGEST_COST = 0.1;
@@ -31,6 +40,7 @@ const LARGEST_DELAY_MS = 1;
 export const usage = [
   `--rounds=<n>   runs of each kind, whose median counts (default ${ROUNDS})`,
   `--seconds=<n>  seconds of each run (default ${SECONDS})`,
+  '--app=<n>      runs of each kind in front of the sample application, as users would see it (default 3)',
   '--parts=<n>    runs of ours without one part at a time, at 32 connections, to see where the time goes (default 0)',
 ];
 
@@ -40,7 +50,8 @@ type Shape = Pick<Load, 'connections' | 'pauseMs'> & { readonly label: string };
 /** Something that load is put on. */
 interface Subject {
   readonly name: string;
-  readonly server: Server;
+  /** Whose processor time counts. */
+  readonly server: Pick<Server, 'cpuMs'>;
   readonly url: string;
 }
 
@@ -66,6 +77,7 @@ interface Figure extends Sample {
 export async function run(args: readonly string[], output: Output): Promise<unknown> {
   const rounds = Math.max(1, numberOf(args, 'rounds', ROUNDS));
   const seconds = Math.max(1, numberOf(args, 'seconds', SECONDS));
+  const appRounds = numberOf(args, 'app', APP_ROUNDS);
   const partRounds = numberOf(args, 'parts', 0);
   const [nginx, wrk] = [findNginx(), findWrk()];
   const environment = parseEnvironment(prod, 'lib/config/environments/prod.ts');
@@ -75,8 +87,9 @@ export async function run(args: readonly string[], output: Output): Promise<unkn
     const figures = await compare(bench, app, rounds);
     const memory = await memories(bench, app);
     report(figures, memory, output);
+    const real = appRounds > 0 ? await beforeRealApp(bench, appRounds, output) : undefined;
     const parts = partRounds > 0 ? await withoutParts(bench, app, partRounds, output) : undefined;
-    return { nginx: nginx.version, rounds, seconds, targets: targets(figures), figures, memory, parts };
+    return { nginx: nginx.version, rounds, seconds, targets: targets(figures), figures, memory, real, parts };
   } finally {
     await app.remove();
   }
@@ -91,16 +104,48 @@ interface Bench {
 }
 
 const addressOf = (app: Server): string => `127.0.0.1:${app.port}`;
-const behind = (name: string, server: Server): Subject => ({ name, server, url: `https://127.0.0.1:${server.port}` });
+const behind = (name: string, server: Server): Subject & { readonly server: Server } => ({
+  name,
+  server,
+  url: `https://127.0.0.1:${server.port}`,
+});
 
 async function compare(bench: Bench, app: Server, rounds: number): Promise<readonly Figure[]> {
-  const subjects: Subject[] = [{ name: APP, server: app, url: `http://${addressOf(app)}` }];
+  return measureInFrontOf(bench, addressOf(app), app, (subjects) => measure(bench, subjects, LOADS, rounds));
+}
+
+/** Has the app alone measured, and both proxies in front of it. */
+async function measureInFrontOf<T>(
+  { environment, nginx }: Bench,
+  address: string,
+  app: Subject['server'],
+  measured: (subjects: readonly Subject[]) => Promise<T>,
+): Promise<T> {
+  const proxies: Server[] = [];
   try {
-    subjects.push(behind(MINIMAL, await startMinimal(bench.environment, bench.nginx, addressOf(app))));
-    subjects.push(behind(OURS, await startOurs(bench.environment, bench.nginx, addressOf(app))));
-    return await measure(bench, subjects, LOADS, rounds);
+    proxies.push(await startMinimal(environment, nginx, address));
+    proxies.push(await startOurs(environment, nginx, address));
+    return await measured([
+      { name: APP, server: app, url: `http://${address}` },
+      ...proxies.map((proxy, index) => behind(index === 0 ? MINIMAL : OURS, proxy)),
+    ]);
   } finally {
-    for (const { server } of subjects.slice(1)) await server.remove();
+    for (const proxy of proxies) await proxy.remove();
+  }
+}
+
+/** What users see: the sample application computes each answer. Of it no processor time is read, only of the proxies. */
+async function beforeRealApp(bench: Bench, rounds: number, { print }: Output): Promise<readonly Figure[]> {
+  const app = await startRealApp(bench.environment);
+  try {
+    print(`The sample application, ${app.servedBy}:\n`);
+    const figures = await measureInFrontOf(bench, app.address, { cpuMs: () => 0 }, (subjects) =>
+      measure(bench, subjects, APP_LOADS, rounds, app.path),
+    );
+    compareWithMinimal(figures, APP_LOADS, print);
+    return figures;
+  } finally {
+    await app.remove();
   }
 }
 
@@ -110,15 +155,16 @@ async function measure(
   subjects: readonly Subject[],
   shapes: readonly Shape[],
   rounds: number,
+  path?: string,
 ): Promise<readonly Figure[]> {
   const kinds = shapes.flatMap((shape) => subjects.map((subject) => ({ ...subject, shape, samples: [] as Sample[] })));
   const { name } = environment.domain;
   for (const { url, server } of subjects)
-    await load(wrk, url, server, { connections: 32, pauseMs: 0, seconds: 1, name });
+    await load(wrk, url, server, { connections: 32, pauseMs: 0, seconds: 1, name, path });
   for (let round = 1; round <= rounds; round++) {
     progress(`round ${round} of ${rounds}`);
     for (const { url, server, shape, samples } of kinds)
-      samples.push(await load(wrk, url, server, { ...shape, seconds, name }));
+      samples.push(await load(wrk, url, server, { ...shape, seconds, name, path }));
   }
   return kinds.map(({ name: subject, shape, samples }) => {
     const of = (field: keyof Sample): number => median(samples.map((sample) => sample[field]));
@@ -171,12 +217,16 @@ const targets = (figures: readonly Figure[]) =>
     return { load: label, cost, delayMs, held: cost <= LARGEST_COST && delayMs <= LARGEST_DELAY_MS };
   });
 
-function report(figures: readonly Figure[], memory: Readonly<Record<string, Idle>>, { print }: Output): void {
-  for (const { label } of LOADS) {
+function compareWithMinimal(figures: readonly Figure[], shapes: readonly Shape[], print: Output['print']): void {
+  for (const { label } of shapes) {
     const minimal = found(figures, MINIMAL, label);
     const rows = [APP, MINIMAL, OURS].map((name) => row(found(figures, name, label), minimal));
     print(`${table([[label, 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs', '× minimal', 'p99 + ms'], ...rows])}\n`);
   }
+}
+
+function report(figures: readonly Figure[], memory: Readonly<Record<string, Idle>>, { print }: Output): void {
+  compareWithMinimal(figures, LOADS, print);
   for (const { load: label, cost, delayMs, held } of targets(figures))
     print(
       `${label}: ours costs ${percent(cost)} of the throughput and ${delayMs.toFixed(2)} ms at p99; at most ${percent(LARGEST_COST)} and ${LARGEST_DELAY_MS} ms: ${held ? 'held' : 'missed'}`,
@@ -204,7 +254,7 @@ const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** Ours without one part at a time. */
 async function withoutParts(bench: Bench, app: Server, rounds: number, { print }: Output): Promise<readonly Figure[]> {
-  const servers: Subject[] = [];
+  const servers: ReturnType<typeof behind>[] = [];
   try {
     servers.push(behind(OURS, await startOurs(bench.environment, bench.nginx, addressOf(app))));
     for (const { name, without } of PARTS)

@@ -9,7 +9,12 @@ export const DROPPED: readonly string[] = [
   ...['True-Client-IP', 'CF-Connecting-IP', 'Fastly-Client-IP', 'X-Originating-IP', 'X-Remote-IP', 'X-Remote-Addr'],
   ...['X-Custom-IP-Authorization', 'Remote-User', 'X-Remote-User', 'X-Host', 'X-Original-Host', 'X-Original-URI'],
   ...['X-Original-URL', 'X-Rewrite-URL', 'X-Script-Name', 'X-Sendfile-Type', 'X-Accel-Mapping', 'X-HTTP-Method'],
-  ...['X-HTTP-Method-Override', 'X-Method-Override'],
+  ...['X-HTTP-Method-Override', 'X-Method-Override', 'X-Original-Method', 'X-Forwarded-Method', 'X-Forwarded-Path'],
+  ...['CF-Connecting-IPv6', 'CF-Pseudo-IPv4', 'DO-Connecting-IP', 'Fly-Client-IP', 'X-Appengine-User-IP'],
+  ...['X-Azure-ClientIP', 'X-Azure-SocketIP', 'X-Envoy-External-Address', 'X-Original-Forwarded-For', 'X-ProxyUser-IP'],
+  ...['X-Auth-Request-Email', 'X-Auth-Request-User', 'X-Authenticated-User', 'X-Forwarded-Access-Token'],
+  ...['X-Forwarded-Email', 'X-Forwarded-Groups', 'X-Forwarded-Preferred-Username', 'X-Forwarded-Client-Cert'],
+  'X-WebAuth-User',
   // HTTP_PROXY in a WSGI environment, where HTTP clients read it as a setting.
   'Proxy',
   ...['X-SSL-Client-Cert', 'X-SSL-Client-S-DN', 'X-SSL-Client-Verify', 'X-Amzn-Mtls-Clientcert'],
