@@ -23,6 +23,6 @@ describe("rules of the sample application's parts", () => {
   });
 
   it('are all looked at', () => {
-    if (results.tests.length < 13 || !/^OK$/m.test(results.told)) throw new Error(results.told);
+    if (results.tests.length < 23 || !/^OK$/m.test(results.told)) throw new Error(results.told);
   });
 });

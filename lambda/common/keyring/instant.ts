@@ -7,6 +7,3 @@ export function instantOf(text: string): Date | undefined {
     ? instant
     : undefined;
 }
-
-/** A moment as `instantOf` reads it, in whole seconds. */
-export const instantText = (instant: Date): string => `${instant.toISOString().slice(0, 19)}Z`;

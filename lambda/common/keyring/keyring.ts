@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { kindOf, SecretContentError, SecretDocument } from '../secrets/document';
 import { Secret } from '../secrets/secret';
-import { instantOf, instantText } from './instant';
+import { instantOf } from './instant';
 
 /** The form of the document. The app reads it too: see lib/constructs/service/README.md. */
 const FORMAT = 1;
@@ -81,15 +81,15 @@ export function serializeKeyring({ current, fallbacks, document }: Keyring): Sec
   const listed = fallbacks.map(({ key, since, until }) => ({
     key: key.reveal(),
     kid: kidOf(key),
-    since: since && instantText(since),
-    until: instantText(until),
+    since: since?.toISOString(),
+    until: until.toISOString(),
   }));
   return document
     .with({
       version: FORMAT,
       current: current.key,
       kid: kidOf(current.key),
-      since: current.since && instantText(current.since),
+      since: current.since?.toISOString(),
       // As text: ECS hands a field that is none to a container in Go's notation, which nothing reads.
       fallbacks: new Secret(JSON.stringify(listed)),
     })

@@ -83,6 +83,7 @@ function settingsFor(environment: Environment, folder: string, account: SampleAp
     HOME: folder,
     TMPDIR: folder,
     SECRET_KEY: randomBytes(32).toString('hex'),
+    JWT_SECRET_KEY: randomBytes(32).toString('hex'),
     SAMPLE_TRIAL: '1',
     SAMPLE_ACCOUNTS: JSON.stringify([{ name: account.name, password, admin: true }]),
     SAMPLE_LOGIN_PATHS: loginPaths.join(','),

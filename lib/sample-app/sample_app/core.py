@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
-from sample_app import assets, sessions
+from sample_app import assets, bearer_tokens, sessions
 from sample_app.accounts import Account, find, signed_in
 from sample_app.dependencies import Dependency, dependencies_of, states, status_of
 from sample_app.events import Events
@@ -52,6 +52,7 @@ class Core:
             **{path: login for path in paths.logins},
             "/logout": {"POST": self.logout},
             f"{paths.api}whoami": {"GET": self.whoami},
+            f"{paths.api}token": {"POST": self.token},
             f"{paths.api}notes": {"GET": self.list_notes, "POST": self.create_note},
             paths.admin: {"GET": self.admin},
             paths.liveness: {"GET": self.liveness},
@@ -163,10 +164,21 @@ class Core:
     # The JSON API
 
     def whoami(self, request: Request) -> Answer:
-        """Who one is, for machines."""
-        user = self._user(request)
+        """Who one is, for machines: by the session, or by a token."""
+        user = self._user(request) or self._bearer(request)
         facts = {name.lower(): value for name, value in self._client(request).items()}
         return data(200, {**facts, "user": user})
+
+    def token(self, request: Request) -> Answer:
+        """A token for programs, for somebody who is signed in and sends the session's token."""
+        user = self._user(request)
+        if user is None:
+            return self.error(request, 401)
+        if not sessions.token_fits(request.session, request.headers.get("x-csrf-token"), self.now()):
+            return self._forged(request)
+        self.events.security(request, "token", user=user, action="issue", result="success")
+        token = bearer_tokens.issue(self.settings.token_keys, user, self.now())
+        return data(200, {"token": token, "seconds": bearer_tokens.SECONDS})
 
     def list_notes(self, request: Request) -> Answer:
         """The latest notes, newest first."""
@@ -229,6 +241,13 @@ class Core:
         # The account is gone or was closed since.
         sessions.end(request.session)
         return None
+
+    def _bearer(self, request: Request) -> str | None:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer":
+            return None
+        user = bearer_tokens.user_of(self.settings.token_keys, token.strip(), self.now())
+        return user if user and self._account(user) else None
 
     def _account(self, user: str) -> Account | None:
         account = find(self.settings.accounts, user)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, request, session
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from sample_app.assets import FILE_METHODS, FOLDER, cache_control
 from sample_app.core import LARGEST_BODY, Core
 from sample_app.exchange import Answer, Request
+from sample_app.keyring import Keyring
 from sample_app.settings import Settings
 
 
@@ -19,12 +22,13 @@ def create_app(settings: Settings, **parts: Any) -> Flask:
     core = Core(settings, **parts)
     app = Flask(__name__, static_folder=FOLDER, static_url_path=settings.paths.static.rstrip("/"))
     app.config.update(
-        SECRET_KEY=settings.secret_key,
+        SECRET_KEY=settings.session_keys.current,
         SESSION_COOKIE_SECURE=settings.cookie_secure,
         SESSION_COOKIE_HTTPONLY=settings.cookie_http_only,
         SESSION_COOKIE_SAMESITE=settings.cookie_same_site,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
     )
+    app.session_interface = _Sessions(settings.session_keys, core.now)
     # One proxy stands before gunicorn, and sets each of these headers itself.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     # A path with doubled slashes is another path; Flask would send the browser on to one without.
@@ -58,6 +62,18 @@ def create_app(settings: Settings, **parts: Any) -> Flask:
         return response
 
     return app
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's own sessions, with the earlier keys that count at the moment and not only at the start."""
+
+    def __init__(self, keys: Keyring, now: Callable[[], float]) -> None:
+        self._keys = keys
+        self._now = now
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        app.config["SECRET_KEY_FALLBACKS"] = self._keys.accepted(self._now())[1:]
+        return super().get_signing_serializer(app)
 
 
 def _asked(*, body: bool = True) -> Request:

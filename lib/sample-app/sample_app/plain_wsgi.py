@@ -26,7 +26,7 @@ WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 def create_app(settings: Settings, **parts: Any) -> WsgiApp:
     """Makes the app. `parts` are those of `Core`, for tests."""
     core = Core(settings, **parts)
-    cookies = SignedCookies(settings)
+    cookies = SignedCookies(settings, core.now)
     # Only what is listed here can be asked for: no path is ever joined to a folder.
     files = {settings.paths.static + file.name: _file(file.name, file.read_bytes()) for file in FOLDER.iterdir()}
 

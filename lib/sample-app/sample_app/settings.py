@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sample_app.accounts import Account, PasswordHash
+from sample_app.keyring import SHORTEST_KEY, Keyring
 
 TIERS = ("development", "staging", "production")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-SHORTEST_KEY = 32
-"""Characters of SECRET_KEY; the kit makes 64."""
 
 
 class SettingsError(Exception):
@@ -52,7 +51,8 @@ class Settings:
     tier: str
     release: str
     log_level: str
-    secret_key: str
+    session_keys: Keyring
+    token_keys: Keyring
     cookie_secure: bool
     cookie_http_only: bool
     cookie_same_site: str
@@ -81,7 +81,8 @@ class Settings:
             tier=tier,
             release=variables.get("RELEASE", ""),
             log_level=reader.choice("LOG_LEVEL", LEVELS, default="INFO"),
-            secret_key=reader.key("SECRET_KEY"),
+            session_keys=reader.keyring("SECRET_KEY"),
+            token_keys=reader.keyring("JWT_SECRET_KEY"),
             cookie_secure=reader.switch("SESSION_COOKIE_SECURE", default=True),
             cookie_http_only=reader.switch("SESSION_COOKIE_HTTPONLY", default=True),
             cookie_same_site=reader.choice("SESSION_COOKIE_SAMESITE", ("Lax", "Strict"), default="Lax"),
@@ -93,6 +94,9 @@ class Settings:
             paths=reader.paths(),
             trial=trial,
         )
+        if settings.session_keys.current and settings.session_keys.current == settings.token_keys.current:
+            example = "the output of: openssl rand -hex 32"
+            reader.mistake("JWT_SECRET_KEY", "it is SECRET_KEY", "a key of its own", example)
         if reader.mistakes:
             raise SettingsError(reader.mistakes)
         return settings
@@ -136,6 +140,15 @@ class _Reader:
             example = "the output of: openssl rand -hex 32"
             self.mistake(name, found, f"at least {SHORTEST_KEY} characters made by chance", example)
         return value
+
+    def keyring(self, name: str) -> Keyring:
+        fallbacks = f"{name}_FALLBACKS"
+        try:
+            return Keyring.parse(self.key(name), self.variables.get(fallbacks) or "[]")
+        except ValueError:
+            example = '[{"key": "…", "until": "2026-11-28T00:00:00Z"}]'
+            self.mistake(fallbacks, "it can't be read", "a JSON list of keys with their ends in UTC", example)
+            return Keyring("")
 
     def address(self, host: str, port: str, default: int) -> Address | None:
         number = self.whole(port, 1, 65535, default)

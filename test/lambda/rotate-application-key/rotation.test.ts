@@ -14,9 +14,16 @@ describe('a rotation of what CloudFormation generated', () => {
       version: 1,
       current: expect.stringMatching(/^[A-Za-z0-9]{64}$/),
       kid: expect.stringMatching(/^[\w-]{43}$/),
-      since: '2026-11-01T00:00:00Z',
-      fallbacks: [{ key: FIRST_KEY, kid: expect.stringMatching(/^[\w-]{43}$/), until: '2026-11-08T00:00:00Z' }],
+      since: '2026-11-01T00:00:00.000Z',
+      fallbacks: [{ key: FIRST_KEY, kid: expect.stringMatching(/^[\w-]{43}$/), until: '2026-11-08T00:00:00.000Z' }],
     });
+  });
+
+  it('names a key by its JWK thumbprint, as the sample application does', async () => {
+    const scene = new Scene(generated('o'.repeat(64)));
+    await scene.rotate();
+    // The same as in test/sample-app/test_rules.py.
+    expect(scene.ring.fallbacks[0]?.kid).toBe('p0EzZ9P9rvTZiTZ8Xe4jTbr1OvvhbTvOwtToIUilBio');
   });
 
   it('keeps fields that nobody here knows, unicode too', async () => {

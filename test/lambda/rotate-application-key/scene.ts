@@ -40,10 +40,11 @@ export class Scene {
   readonly lines: string[] = consoleLines();
   readonly retire = () => retireBundle(undefined);
 
-  constructor(content: string = generated(), tags: Readonly<Record<string, string>> = {}) {
+  constructor(content: string = generated(), tags: Readonly<Record<string, string>> = {}, start: Date = START) {
     this.arn = this.service.add({ name: NAME, value: content, tags });
     jest.spyOn(SecretsManagerClient.prototype, 'send').mockImplementation(answering(this.service) as never);
-    jest.useFakeTimers({ now: START, doNotFake });
+    jest.useFakeTimers({ now: start, doNotFake });
+    this.service.now = start.getTime();
     process.env[rotateEnv.graceDays] = '7';
     process.env[retireEnv.keyrings] = this.arn;
   }
