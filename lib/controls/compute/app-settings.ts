@@ -9,41 +9,10 @@ import {
   sampleTask,
   TASK_DEFINITION,
 } from '../rules/compute/containers';
+import { safeSettings, soundSettings } from '../rules/compute/safe-settings';
 import { steers } from '../rules/compute/steering-settings';
-import { asObject, type EnvironmentView, type Json, type Tier } from '../view';
+import { asObject, type EnvironmentView, type Json } from '../view';
 
-const ORIGINS = /^(https:\/\/[a-z0-9.-]+(:\d+)?(,https:\/\/[a-z0-9.-]+(:\d+)?)*)?$/;
-
-/** Settings that decide how safe the app is, with the values that they may have. */
-const wanted: Readonly<Record<string, RegExp | ((tier: Tier) => RegExp)>> = {
-  APP_ENV: (tier) => new RegExp(`^${tier}$`),
-  FLASK_ENV: /^production$/,
-  FLASK_DEBUG: /^0$/,
-  TESTING: /^0$/,
-  LOG_LEVEL: (tier) => (tier === 'production' ? /^(INFO|WARNING|ERROR)$/ : /^(DEBUG|INFO|WARNING|ERROR)$/),
-  PREFERRED_URL_SCHEME: /^https$/,
-  ALLOWED_ORIGINS: ORIGINS,
-  SESSION_COOKIE_SECURE: /^1$/,
-  SESSION_COOKIE_HTTPONLY: /^1$/,
-  SESSION_COOKIE_SAMESITE: /^(Lax|Strict)$/,
-  // A driver and nothing else: who and where come from libpq's variables. SQLite names a file.
-  DATABASE_URL: /^postgresql(\+[a-z0-9]+)?:\/\/\/?$/,
-  PGSSLMODE: /^verify-full$/,
-  PGSSLROOTCERT: /^\/breakwater\/trust\/rds\.pem$/,
-  PGCONNECT_TIMEOUT: /^([2-9]|[12]\d|30)$/,
-  SQLALCHEMY_POOL_SIZE: /^([1-9]|1\d|20)$/,
-  SQLALCHEMY_MAX_OVERFLOW: /^(\d|[12]\d|30)$/,
-  SQLALCHEMY_POOL_RECYCLE: /^([6-9]\d|[1-9]\d{2}|[12]\d{3}|3[0-5]\d{2}|3600)$/,
-  SQLALCHEMY_POOL_PRE_PING: /^1$/,
-  PGAPPNAME: /^[a-z][a-z0-9-]{1,62}$/,
-  // The only place that a container may write to.
-  HOME: /^\/tmp$/,
-  TMPDIR: /^\/tmp$/,
-  // Lines of a process that ends are not left in a buffer, and nothing is compiled into a read-only file system.
-  PYTHONUNBUFFERED: /^1$/,
-  PYTHONDONTWRITEBYTECODE: /^1$/,
-  REQUIRED_SETTINGS: /^([A-Z][A-Z0-9_]*(,[A-Z][A-Z0-9_]*)*)?$/,
-};
 /** Where the database is, which app-database judges, and the login there; libpq's other variables would lead elsewhere. */
 const PLACE = ['PGHOST', 'PGPORT', 'PGDATABASE'];
 const LOGIN = ['PGUSER', 'PGPASSWORD'];
@@ -53,32 +22,6 @@ const CACHE = 'AWS::ElastiCache::ReplicationGroup';
 const SHOWS_INTERNALS = /^(.*_)?(DEBUG|TESTING|EXPLAIN_TEMPLATE_LOADING|PROPAGATE_EXCEPTIONS|DEVELOPMENT)$/;
 const ON = /^(1|true|yes|on)$/i;
 
-const good: Readonly<Record<string, string>> = {
-  APP_ENV: 'production',
-  FLASK_ENV: 'production',
-  FLASK_DEBUG: '0',
-  TESTING: '0',
-  LOG_LEVEL: 'INFO',
-  PREFERRED_URL_SCHEME: 'https',
-  ALLOWED_ORIGINS: 'https://portal.example.com',
-  SESSION_COOKIE_SECURE: '1',
-  SESSION_COOKIE_HTTPONLY: '1',
-  SESSION_COOKIE_SAMESITE: 'Lax',
-  DATABASE_URL: 'postgresql://',
-  PGSSLMODE: 'verify-full',
-  PGSSLROOTCERT: '/breakwater/trust/rds.pem',
-  PGCONNECT_TIMEOUT: '5',
-  SQLALCHEMY_POOL_SIZE: '4',
-  SQLALCHEMY_MAX_OVERFLOW: '2',
-  SQLALCHEMY_POOL_RECYCLE: '3600',
-  SQLALCHEMY_POOL_PRE_PING: '1',
-  PGAPPNAME: 'ums-web',
-  HOME: '/tmp',
-  TMPDIR: '/tmp',
-  PYTHONUNBUFFERED: '1',
-  PYTHONDONTWRITEBYTECODE: '1',
-  REQUIRED_SETTINGS: 'SECRET_KEY,JWT_SECRET_KEY',
-};
 const MAIL = {
   MAIL_SERVER: 'smtp.example.com',
   MAIL_PORT: '587',
@@ -92,7 +35,7 @@ const app = (changes: Readonly<Record<string, Json | undefined>>, secrets = ['SE
   Task: sampleTask([
     sampleContainer('volumes'),
     sampleContainer('app', {
-      Environment: Object.entries({ ...good, ...changes }).flatMap(([Name, Value]) =>
+      Environment: Object.entries({ ...soundSettings, ...changes }).flatMap(([Name, Value]) =>
         Value === undefined ? [] : [{ Name, Value }],
       ),
       Secrets: secrets.map((Name) => ({ Name, ValueFrom: 'arn' })),
@@ -189,7 +132,7 @@ export const control: RuleControl = {
       fixture('mail in clear text', {
         Task: sampleTask([
           sampleContainer('app', {
-            Environment: Object.entries({ ...good, ...MAIL, MAIL_USE_TLS: '0' }).map(([Name, Value]) => ({
+            Environment: Object.entries({ ...soundSettings, ...MAIL, MAIL_USE_TLS: '0' }).map(([Name, Value]) => ({
               Name,
               Value,
             })),
@@ -201,7 +144,7 @@ export const control: RuleControl = {
       fixture('a setting twice', {
         Task: sampleTask([
           sampleContainer('app', {
-            Environment: [...Object.entries(good), ['FLASK_DEBUG', '0'] as const].map(([Name, Value]) => ({
+            Environment: [...Object.entries(soundSettings), ['FLASK_DEBUG', '0'] as const].map(([Name, Value]) => ({
               Name,
               Value,
             })),
@@ -220,14 +163,14 @@ function settingFaults(container: Container, environment: EnvironmentView): Find
   const given = plainSettings(container);
   const names = namesIn(container, 'Environment');
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  const wrong = Object.entries(wanted).filter(([name, value]) => {
+  const wrong = Object.entries(safeSettings).filter(([name, value]) => {
     const pattern = typeof value === 'function' ? value(environment.tier) : value;
     return !(typeof given[name] === 'string' && pattern.test(given[name]));
   });
   const shows = Object.entries(given).filter(([name, value]) => SHOWS_INTERNALS.test(name) && ON.test(String(value)));
   const steered = [
     ...Object.entries(given).filter(
-      ([name, value]) => !(name in wanted) && !PLACE.includes(name) && steers(name, String(value)),
+      ([name, value]) => !(name in safeSettings) && !PLACE.includes(name) && steers(name, String(value)),
     ),
     ...namesIn(container, 'Secrets')
       .filter((name) => !LOGIN.includes(name) && steers(name))

@@ -157,23 +157,6 @@ export const control: RuleControl = {
         policyOf({ ...READ, Condition: { ArnLike: { 'aws:SourceArn': '*' } } }),
       ),
       fixture('a key for anything', policyOf({ Action: 'kms:Decrypt', Resource: { Ref: 'Key' } })),
-      fixture('a service on behalf of anybody', {
-        Topic: {
-          Type: 'AWS::SNS::TopicPolicy',
-          Properties: {
-            PolicyDocument: {
-              Statement: [
-                {
-                  Effect: 'Allow',
-                  Action: 'sns:Publish',
-                  Principal: { Service: 'budgets.amazonaws.com' },
-                  Resource: 'arn:x',
-                },
-              ],
-            },
-          },
-        },
-      }),
       fixture('an effect that is neither', policyOf({ ...READ, Effect: 'Maybe' })),
     ],
   },
@@ -194,7 +177,6 @@ function faultsOf(statement: Statement, environment: EnvironmentView): readonly 
     ...resourceFaults(statement, environment),
     ...principalFaults(statement, environment),
     ...conditionFaults(statement, environment),
-    ...serviceFaults(statement, environment),
   ];
 }
 
@@ -278,29 +260,4 @@ function conditionFaults(statement: Statement, environment: EnvironmentView): re
   return decrypts && !/^[a-z]+\.[^*?]+$/.test(via)
     ? [...faults, [`kms:Decrypt via ${via}`, 'StringEquals kms:ViaService with one service']]
     : faults;
-}
-
-/** Policies on something that a service of AWS may be let in to; the control of roles judges whom they trust. */
-const OPEN_TO_SERVICES = new Set([
-  'AWS::KMS::Key',
-  'AWS::S3::BucketPolicy',
-  'AWS::SNS::TopicPolicy',
-  'AWS::SQS::QueuePolicy',
-]);
-
-/** A service works for every customer: a condition must say that it works for this account, or for a part of it. */
-function serviceFaults(statement: Statement, environment: EnvironmentView): readonly Fault[] {
-  const { resource, body } = statement;
-  const services = principalsOf(statement, environment).filter(([kind]) => kind === 'Service');
-  if (services.length === 0 || !OPEN_TO_SERVICES.has(resource.type)) return [];
-  const values = Object.values(asObject(body.Condition)).flatMap((tests) =>
-    Object.values(asObject(tests)).flatMap(asList),
-  );
-  const ours = values.some(
-    (value) =>
-      /\$\{AWS::AccountId\}|:\d{12}:|^\d{12}$/.test(environment.text(value)) ||
-      environment.targets(value, resource).length > 0,
-  );
-  const found = `${services.map(([, who]) => who).join(', ')} on behalf of anybody`;
-  return ours ? [] : [[found, 'a condition that names this account or a part of it']];
 }

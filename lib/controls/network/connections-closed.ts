@@ -1,33 +1,11 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { between, callers, fromInternet, HTTPS, toInternet } from '../rules/network/connections';
 import { type PartName, partNames, partOf, placesIn, SECURITY_GROUP } from '../rules/network/map';
 import { networkWith, networkWithout, soundNetwork } from '../rules/network/samples';
 import { asList, asObject, type EnvironmentView, type JsonObject, type Resource } from '../view';
 
 const INGRESS = 'AWS::EC2::SecurityGroupIngress';
 const EGRESS = 'AWS::EC2::SecurityGroupEgress';
-
-const HTTPS = '443';
-const POSTGRESQL = '5432';
-const callers = ['service', 'tasks', 'functions'] as const;
-
-/** Who may reach whom over TCP, by port. Both ends of each must allow it. */
-const between: readonly (readonly [from: PartName, to: PartName, port: string])[] = [
-  ['loadBalancer', 'service', '8443'],
-  ...callers.map((from) => [from, 'database', POSTGRESQL] as const),
-  ['database', 'database', POSTGRESQL],
-  ['service', 'cache', '6379'],
-  ['tasks', 'cache', '6379'],
-  ...callers.map((from) => [from, 'endpoints', HTTPS] as const),
-];
-/** Ports at which the internet reaches a part. */
-const fromInternet: Partial<Record<PartName, readonly string[]>> = { loadBalancer: [HTTPS, '80'] };
-/** Ports at which a part reaches the internet; the others are those of mail submission. */
-const MAIL = ['465', '587', '2465', '2587'];
-const toInternet: Partial<Record<PartName, readonly string[]>> = {
-  service: [HTTPS, ...MAIL],
-  tasks: [HTTPS, ...MAIL],
-  functions: [HTTPS],
-};
 
 /** What a rule may say; anything else, such as a prefix list, opens more than was judged. */
 const RULE_PROPERTIES = new Set([
