@@ -33,7 +33,14 @@ const always = [
 ] as const;
 
 /** Settings whose values come from the environment's secrets. */
-const secret = ['JWT_SECRET_KEY', 'PGPASSWORD', 'PGUSER', 'SECRET_KEY'] as const;
+const secret = [
+  'JWT_SECRET_KEY',
+  'JWT_SECRET_KEY_FALLBACKS',
+  'PGPASSWORD',
+  'PGUSER',
+  'SECRET_KEY',
+  'SECRET_KEY_FALLBACKS',
+] as const;
 
 /** Settings that name the cache; `REDIS_URL` is put together from them when a container starts. */
 const cache = ['REDIS_HOST', 'REDIS_PASSWORD', 'REDIS_PORT', 'REDIS_TLS', 'REDIS_URL'] as const;

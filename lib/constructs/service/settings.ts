@@ -55,7 +55,9 @@ function secretSettings({ secrets, cache, login }: SettingsProps): Readonly<Reco
     PGUSER: field(database, 'username'),
     PGPASSWORD: field(database, 'password'),
     SECRET_KEY: field(secrets.secretKey, 'current'),
+    SECRET_KEY_FALLBACKS: field(secrets.secretKey, 'fallbacks'),
     JWT_SECRET_KEY: field(secrets.jwtSecretKey, 'current'),
+    JWT_SECRET_KEY_FALLBACKS: field(secrets.jwtSecretKey, 'fallbacks'),
     ...(cache ? { REDIS_PASSWORD: field(cache.authSecret, 'password') } : {}),
     ...(secrets.mail
       ? { MAIL_USERNAME: field(secrets.mail, 'username'), MAIL_PASSWORD: field(secrets.mail, 'password') }

@@ -17,7 +17,9 @@ const FIELDS: Readonly<Record<string, string>> = {
   PGUSER: 'username',
   PGPASSWORD: 'password',
   SECRET_KEY: 'current',
+  SECRET_KEY_FALLBACKS: 'fallbacks',
   JWT_SECRET_KEY: 'current',
+  JWT_SECRET_KEY_FALLBACKS: 'fallbacks',
 };
 const OPTIONAL: Readonly<Record<string, string>> = {
   REDIS_PASSWORD: 'password',
@@ -28,7 +30,9 @@ const LOGIN = ['PGUSER', 'PGPASSWORD'];
 /** Secrets of the kit by the end of their names; one of somebody else's bears the setting's own, or the first word of it. */
 const NAMES: Readonly<Record<string, string>> = {
   SECRET_KEY: '/secret-key',
+  SECRET_KEY_FALLBACKS: '/secret-key',
   JWT_SECRET_KEY: '/jwt-secret-key',
+  JWT_SECRET_KEY_FALLBACKS: '/jwt-secret-key',
   REDIS_PASSWORD: '/cache',
 };
 
@@ -41,7 +45,9 @@ const from = (Name: string, logicalId: string, field: string) => ({
 const good = [
   ...LOGIN.map((name) => from(name, 'App', FIELDS[name] as string)),
   from('SECRET_KEY', 'Session', 'current'),
+  from('SECRET_KEY_FALLBACKS', 'Session', 'fallbacks'),
   from('JWT_SECRET_KEY', 'Token', 'current'),
+  from('JWT_SECRET_KEY_FALLBACKS', 'Token', 'fallbacks'),
 ];
 const app = (Secrets: Json) => ({
   ...secrets,
@@ -73,6 +79,8 @@ export const control: RuleControl = {
     ],
     refuse: [
       fixture('a missing key', app(good.filter(({ Name }) => Name !== 'SECRET_KEY'))),
+      fixture('earlier keys that nobody is told', app(good.filter(({ Name }) => Name !== 'SECRET_KEY_FALLBACKS'))),
+      fixture('earlier keys of another keyring', app(changed(from('SECRET_KEY_FALLBACKS', 'Token', 'fallbacks')))),
       fixture('one key for sessions and tokens', app(changed(from('JWT_SECRET_KEY', 'Session', 'current')))),
       fixture('the login of something else', {
         ...app(good),
@@ -132,10 +140,15 @@ function faults(container: Container, environment: EnvironmentView): Finding[] {
   });
   const logins = new Set(LOGIN.map((name) => sources.get(name)?.secret));
   const keys = [sources.get('SECRET_KEY')?.secret, sources.get('JWT_SECRET_KEY')?.secret];
+  const apart = ['SECRET_KEY', 'JWT_SECRET_KEY'].filter((name) => {
+    const [key, fallbacks] = [sources.get(name)?.secret, sources.get(`${name}_FALLBACKS`)?.secret];
+    return key !== undefined && fallbacks !== undefined && key !== fallbacks;
+  });
   return [
     ...missing.map((name) => fault(container, 'Secrets', `no ${name}`, `${name} from a secret`)),
     ...wrong,
     ...(logins.size > 1 ? [fault(container, 'Secrets', 'a login put together from several secrets', 'one')] : []),
+    ...apart.map((name) => fault(container, 'Secrets', `${name}_FALLBACKS from another secret`, `that of ${name}`)),
     ...(keys[0] !== undefined && keys[0] === keys[1]
       ? [fault(container, 'Secrets', 'one secret for SECRET_KEY and JWT_SECRET_KEY', 'two')]
       : []),

@@ -45,7 +45,7 @@ describe('a secret', () => {
 
   it.each<[string, (value: Secret) => string]>([
     ['a template', (value) => `${value}`],
-    ['a sum', (value) => 'x' + (value as unknown as string)],
+    ['a joined list', (value) => ['x', value].join('')],
     ['String', String],
     ['JSON', (value) => JSON.stringify({ value: [value] })],
     ['inspect', (value) => inspect({ value: [value] }, { depth: 9, showHidden: true })],

@@ -185,7 +185,7 @@ export function behavesAsTheSampleApp(server: SampleAppOptions['server'], python
     const user = async (client: Browser) =>
       (JSON.parse((await client.ask('/api/whoami')).text) as { user: string | null }).user;
     /** Signs in where the first keys are in use, and asks with the same cookies where the later ones are. */
-    const after = async (first: Readonly<Record<string, string>>, later: Readonly<Record<string, string>>) => {
+    const seen = async (first: Readonly<Record<string, string>>, later: Readonly<Record<string, string>>) => {
       const [before, now] = [await inUse(first), await inUse(later)];
       try {
         const client = browser(before);
@@ -203,9 +203,9 @@ export function behavesAsTheSampleApp(server: SampleAppOptions['server'], python
 
     it('keep a session through its grace, end it afterwards, and at once when they are compromised', async () => {
       const { before, within, past, compromised } = await rotatedKeys();
-      expect(await after(before, within)).toEqual({ found: 'operator', again: 'operator' });
-      expect(await after(before, past)).toEqual({ found: null, again: null });
-      expect(await after(before, compromised)).toEqual({ found: null, again: null });
+      expect(await seen(before, within)).toEqual({ found: 'operator', again: 'operator' });
+      expect(await seen(before, past)).toEqual({ found: null, again: null });
+      expect(await seen(before, compromised)).toEqual({ found: null, again: null });
     });
 
     it('end a session while the app runs, when its grace does', async () => {
