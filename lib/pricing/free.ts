@@ -63,4 +63,5 @@ export const freeTypes: Readonly<Record<string, string>> = {
   'AWS::WAFv2::IPSet': 'free',
   'AWS::WAFv2::LoggingConfiguration': 'billed where the lines go',
   'AWS::WAFv2::WebACLAssociation': 'free',
+  'Custom::DatabaseRoles': 'its function is billed',
 };

@@ -3,10 +3,13 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Cache } from '../constructs/cache/cache';
 import { Database } from '../constructs/database/database';
+import { DatabaseRoles } from '../constructs/database/database-roles';
+import { PasswordRotation } from '../constructs/database/password-rotation';
 import type { FunctionSurroundings } from '../constructs/functions/kit-function';
 import { nameOf, removalPolicyOf } from '../constructs/naming';
 import type { ApplicationSecret } from '../constructs/secrets/application-secret';
 import { ApplicationSecrets } from '../constructs/secrets/application-secrets';
+import { KeyRotation } from '../constructs/secrets/rotation/key-rotation';
 import { SecretsAudit } from '../constructs/secrets/rotation/secrets-audit';
 import { EnvironmentStack, type EnvironmentStackProps } from './environment-stack';
 import type { FoundationStack } from './foundation-stack';
@@ -73,6 +76,20 @@ export class DataStack extends EnvironmentStack {
     const { databaseApp, databaseMigrate, secretKey, jwtSecretKey, mail, thirdParty } = this.secrets;
     const every = (days: number, ...secrets: readonly ISecret[]) =>
       secrets.map(({ secretArn }) => ({ secretArn, days }));
+    const logins = { database: this.database, app: databaseApp, migrate: databaseMigrate };
+    const roles = new DatabaseRoles(this, 'DatabaseRoles', { ...surroundings, ...logins });
+    const passwords = new PasswordRotation(this, 'PasswordRotation', {
+      ...surroundings,
+      ...logins,
+      days: passwordDays,
+    });
+    // A rotation sets passwords of roles.
+    passwords.node.addDependency(roles);
+    new KeyRotation(this, 'KeyRotation', {
+      ...surroundings,
+      keyrings: { SecretKey: secretKey, JwtSecretKey: jwtSecretKey },
+      days: keyDays,
+    });
     new SecretsAudit(this, 'SecretsAudit', {
       ...surroundings,
       rotating: [...every(passwordDays, databaseApp, databaseMigrate), ...every(keyDays, secretKey, jwtSecretKey)],

@@ -19,7 +19,7 @@ describe('price table', () => {
 
   it('says why each free type is free', () => {
     for (const [type, why] of Object.entries(freeTypes)) {
-      expect(type).toMatch(/^AWS::[A-Za-z0-9]+::[A-Za-z0-9]+$/);
+      expect(type).toMatch(/^(AWS::[A-Za-z0-9]+|Custom)::[A-Za-z0-9]+$/);
       expect(why).not.toBe('');
     }
   });

@@ -1,6 +1,6 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { InstanceType, type SecurityGroup, type Vpc } from 'aws-cdk-lib/aws-ec2';
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   CaCertificate,
@@ -16,12 +16,14 @@ import {
   StorageType,
   SubnetGroup,
 } from 'aws-cdk-lib/aws-rds';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Environment } from '../../config/schema';
 import { type Exception, except, maintained } from '../../controls/except';
 import type { AlarmRegistrar } from '../alarms/registrar';
 import { nameOf, removalPolicyOf } from '../naming';
-import type { ApplicationSecret } from '../secrets/application-secret';
+import type { ManagedRole } from '../roles/managed-role';
+import { type ApplicationSecret, throughSecretsManager } from '../secrets/application-secret';
 import { DatabaseAlarms } from './database-alarms';
 import { DatabaseLogs, exportedLogs } from './database-logs';
 import { DatabaseProxy } from './database-proxy';
@@ -73,11 +75,13 @@ export class Database extends Construct {
   readonly forApp: DatabasePlace;
   /** @default - the application connects to the instance */
   readonly proxy?: DatabaseProxy;
+  private readonly key: IKey;
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
     const { environment, vpc } = props;
     const { database, tier } = environment;
+    this.key = props.key;
     const instanceIdentifier = nameOf(environment, 'database');
 
     const logs = new DatabaseLogs(this, 'Logs', { environment, key: props.logKey, instanceIdentifier });
@@ -156,6 +160,28 @@ export class Database extends Construct {
     this.direct = { ...place, host: this.instance.dbInstanceEndpointAddress };
     this.forApp = this.proxy ? { ...place, host: this.proxy.proxy.endpoint } : this.direct;
     new DatabaseAlarms(this, 'Alarms', { environment, instance: this.instance, logs, alarms: props.alarms });
+  }
+
+  /** ARN of the secret in which RDS keeps the master's login. RDS makes and rotates it. */
+  get masterSecretArn(): string {
+    return (this.instance.secret as ISecret).secretArn;
+  }
+
+  /** Lets a function read the master's login: one that makes roles or sets their passwords. */
+  grantMaster(role: ManagedRole): void {
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+        resources: [this.masterSecretArn],
+      }),
+    );
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['kms:Decrypt'],
+        resources: [this.key.keyArn],
+        conditions: throughSecretsManager(this, this.masterSecretArn),
+      }),
+    );
   }
 
   /** RDS sends the figures of the operating system through it, to a log group of its own. */

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Environment } from '../../config/schema';
 
 /** A transaction that idles this long holds its locks for nothing and keeps vacuum from cleaning. */
-const IDLE_IN_TRANSACTION = Duration.minutes(1);
+export const IDLE_IN_TRANSACTION = Duration.minutes(1);
 
 /** A temporary file this large is a query that wants an index or more work_mem, KiB. */
 const TEMP_FILE_KIB = 10_240;

@@ -69,9 +69,12 @@ const ownCallers = { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID } };
 
 /**
  * S3 through a gateway endpoint, in every environment: it is free, and image layers no longer pay for the NAT gateway.
- * Its policy admits this account's buckets and the bucket of ECR's layers, so that stolen data can't leave by S3.
+ * Its policy admits this account's buckets, the bucket of ECR's layers, and the one where a function answers CloudFormation,
+ * to which only CloudFormation gives out addresses; so stolen data can't leave by S3.
  */
-export function addS3Gateway(vpc: Vpc): void {
+export function addS3Gateway(vpc: Vpc, region: string): void {
+  // CloudFormation names the bucket by its region without hyphens. Its addresses are signed by CloudFormation, not by us.
+  const answerRegion = region.replaceAll('-', '');
   const endpoint = vpc.addGatewayEndpoint('S3', {
     service: GatewayVpcEndpointAwsService.S3,
     subnets: [{ subnetGroupName: 'private' }],
@@ -93,6 +96,14 @@ export function addS3Gateway(vpc: Vpc): void {
       principals: [new AnyPrincipal()],
       actions: ['s3:GetObject'],
       resources: [`arn:${Aws.PARTITION}:s3:::prod-${Aws.REGION}-starport-layer-bucket/*`],
+    }),
+  );
+  endpoint.addToPolicy(
+    new PolicyStatement({
+      sid: 'CloudFormationAnswers',
+      principals: [new AnyPrincipal()],
+      actions: ['s3:PutObject'],
+      resources: [`arn:${Aws.PARTITION}:s3:::cloudformation-custom-resource-response-${answerRegion}/*`],
     }),
   );
 }

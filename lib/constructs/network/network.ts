@@ -94,7 +94,7 @@ export class Network extends Construct {
     >;
     open(connectionsOf(environment), this.parts);
 
-    addS3Gateway(this.vpc);
+    addS3Gateway(this.vpc, environment.region);
     if (!withNat) addInterfaceEndpoints(this, this.vpc, this.parts.endpoints);
     new FlowLog(this, 'FlowLog', { vpc: this.vpc, logGroup: props.flowLogs });
   }

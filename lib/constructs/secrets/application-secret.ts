@@ -96,42 +96,44 @@ export class ApplicationSecret extends Secret {
    */
   override grantRead(grantee: IGrantable): Grant {
     this.grantCipher(grantee, 'kms:Decrypt');
-    return Grant.addToPrincipal({
-      grantee,
-      actions: ['secretsmanager:GetSecretValue'],
-      resourceArns: [this.secretArn],
-    });
+    return this.grant(grantee, 'secretsmanager:GetSecretValue');
   }
 
-  /**
-   * Lets a principal put new versions and move labels, beside reading: what a rotation does.
-   */
-  grantRotate(grantee: IGrantable): Grant {
+  /** Lets a principal see the labels and read the value: what a function does that logs in. */
+  grantLook(grantee: IGrantable): Grant {
     this.grantRead(grantee);
-    this.grantCipher(grantee, 'kms:GenerateDataKey');
-    return Grant.addToPrincipal({
+    return this.grant(grantee, 'secretsmanager:DescribeSecret');
+  }
+
+  /** Lets a principal put new versions, without reading them. */
+  grantPut(grantee: IGrantable): Grant {
+    this.grantCipher(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
+    return this.grant(grantee, 'secretsmanager:PutSecretValue');
+  }
+
+  /** Lets a principal read the value, put new versions and move labels: what a rotation does. */
+  grantRotate(grantee: IGrantable): Grant {
+    this.grantCipher(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
+    return this.grant(
       grantee,
-      actions: [
-        'secretsmanager:DescribeSecret',
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:UpdateSecretVersionStage',
-      ],
-      resourceArns: [this.secretArn],
-    });
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:UpdateSecretVersionStage',
+    );
+  }
+
+  private grant(grantee: IGrantable, ...actions: readonly string[]): Grant {
+    return Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [this.secretArn] });
   }
 
   /** Lets a principal use the key for this secret, through Secrets Manager only. */
-  private grantCipher(grantee: IGrantable, action: string): void {
+  private grantCipher(grantee: IGrantable, ...actions: readonly string[]): void {
     Grant.addToPrincipal({
       grantee,
-      actions: [action],
+      actions: [...actions],
       resourceArns: [this.cipher.keyArn],
-      conditions: {
-        StringEquals: {
-          'kms:ViaService': `secretsmanager.${Stack.of(this).region}.${Aws.URL_SUFFIX}`,
-          'kms:EncryptionContext:SecretARN': this.secretArn,
-        },
-      },
+      conditions: throughSecretsManager(this, this.secretArn),
     });
   }
 
@@ -163,8 +165,8 @@ export class ApplicationSecret extends Secret {
   }
 
   private stateException(changed: ChangedBy): void {
-    const reasons: Readonly<Record<ChangedBy, string>> = {
-      rotation: 'Its own rotation arrives with rows K04 to K07; the audit of secrets tells when it is late',
+    if (changed === 'rotation') return;
+    const reasons: Readonly<Record<Exclude<ChangedBy, 'rotation'>, string>> = {
       'rotation of the copied login':
         'It changes with the login that it copies: a rotation of its own would bar that login',
       person: 'Only a person can change it: the audit of secrets raises an alarm two weeks before it is due (row K06)',
@@ -172,3 +174,11 @@ export class ApplicationSecret extends Secret {
     except(this, { finding: 'AwsSolutions-SMG4', reason: reasons[changed], ...maintained });
   }
 }
+
+/** Conditions under which a key may be used: by a call of Secrets Manager, for one secret. */
+export const throughSecretsManager = (scope: Construct, secretArn: string) => ({
+  StringEquals: {
+    'kms:ViaService': `secretsmanager.${Stack.of(scope).region}.${Aws.URL_SUFFIX}`,
+    'kms:EncryptionContext:SecretARN': secretArn,
+  },
+});

@@ -1,6 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { absent, guard, guards, is, pointsAt } from '../expect';
-import { asObject, type EnvironmentView, isImport, type Json, type JsonObject, type Resource } from '../view';
+import { functionOfRole, MASTER_READERS } from '../rules/functions';
+import { asList, asObject, type EnvironmentView, isImport, type Json, type JsonObject, type Resource } from '../view';
 
 const DB = 'AWS::RDS::DBInstance';
 /** What runs the application and its migrations. */
@@ -25,6 +26,16 @@ function refersToMaster(value: Json | undefined, from: Resource, view: Environme
   return Object.values(value as JsonObject).some((child) => refersToMaster(child, from, view));
 }
 
+/** Whether a policy is of functions alone that make the roles and set their passwords. */
+function isOfReader(policy: Resource, view: EnvironmentView): boolean {
+  const roles = asList(policy.properties.Roles).map((each) => view.target(each, policy));
+  return (
+    policy.type === 'AWS::IAM::ManagedPolicy' &&
+    roles.length > 0 &&
+    roles.every((role) => MASTER_READERS.has(functionOfRole(role, view) ?? ''))
+  );
+}
+
 const key = { Type: 'AWS::KMS::Key' };
 const managed = {
   ManageMasterUserPassword: true,
@@ -33,6 +44,18 @@ const managed = {
 };
 const database = (changed: JsonObject = {}) => ({ Key: key, Db: { Type: DB, Properties: { ...managed, ...changed } } });
 const master = { 'Fn::GetAtt': ['Db', 'MasterUserSecret.SecretArn'] };
+const reading = (FunctionName: string) => ({
+  ...database(),
+  Role: { Type: 'AWS::IAM::Role' },
+  Rights: {
+    Type: 'AWS::IAM::ManagedPolicy',
+    Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: [{ Resource: master }] } },
+  },
+  Function: {
+    Type: 'AWS::Lambda::Function',
+    Properties: { FunctionName, Role: { 'Fn::GetAtt': ['Role', 'Arn'] } },
+  },
+});
 
 export const control: RuleControl = {
   id: 'database-master-unused',
@@ -53,6 +76,7 @@ export const control: RuleControl = {
       check: (environment) =>
         RUNNERS.flatMap((type) => environment.ofType(type))
           .filter((resource) => refersToMaster(resource.properties, resource, environment))
+          .filter((resource) => !isOfReader(resource, environment))
           .map(
             (resource): Finding => ({
               resource,
@@ -64,7 +88,10 @@ export const control: RuleControl = {
     },
   ),
   fixtures: {
-    pass: [fixture('kept by RDS', database())],
+    pass: [
+      fixture('kept by RDS', database()),
+      fixture('read by the function that makes the roles', reading('ums-fixture-prepare-database')),
+    ],
     refuse: [
       fixture('a password in the template', database({ ManageMasterUserPassword: false, MasterUserPassword: 'x' })),
       fixture('under the default key', database({ MasterUserSecret: {} })),
@@ -80,6 +107,7 @@ export const control: RuleControl = {
           },
         },
       }),
+      fixture('readable by the role of another function', reading('ums-fixture-redeploy-service')),
       fixture('readable by a role', {
         ...database(),
         Policy: { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: { Statement: [{ Resource: master }] } } },

@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
-import { type Expectation, guard, guards, is, matches, pointsAt } from '../expect';
+import { absent, type Expectation, guard, guards, is, matches, pointsAt } from '../expect';
 import { actionsOf, isAllow, statementsOf } from '../rules/statements';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
@@ -62,12 +62,18 @@ export const control: RuleControl = {
       'Target.RoleArn': pointsAt('AWS::IAM::Role'),
       'Target.DeadLetterConfig.Arn': pointsAt('AWS::SQS::Queue'),
     }),
-    guard(PERMISSION, {
-      Action: is('lambda:InvokeFunction'),
-      FunctionName: pointsAt('AWS::Lambda::Function'),
-      Principal: matches(/^(events|scheduler|sns)\.amazonaws\.com$/, 'a service that sends events'),
-      SourceArn: pointsAt(RULE, SCHEDULE, 'AWS::SNS::Topic'),
-    }),
+    guard(
+      PERMISSION,
+      {
+        Action: is('lambda:InvokeFunction'),
+        FunctionName: pointsAt('AWS::Lambda::Function'),
+        Principal: matches(/^(events|scheduler|sns)\.amazonaws\.com$/, 'a service that sends events'),
+        SourceArn: pointsAt(RULE, SCHEDULE, 'AWS::SNS::Topic'),
+        SourceAccount: absent,
+      },
+      // The control secrets-rotate judges these.
+      ({ properties }) => properties.Principal !== 'secretsmanager.amazonaws.com',
+    ),
     {
       protects: [{ type: RULE, properties: ['Targets'] }],
       check: (environment) => [

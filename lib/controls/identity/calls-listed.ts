@@ -1,5 +1,5 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
-import { CALLS_OF_EVERY_FUNCTION, FUNCTIONS, functionOf } from '../rules/functions';
+import { CALLS_OF_EVERY_FUNCTION, FUNCTIONS, functionOfRole, MASTER_READERS } from '../rules/functions';
 import {
   actionsOf,
   grantsOf,
@@ -17,6 +17,8 @@ const TASK = 'AWS::ECS::TaskDefinition';
 const FUNCTION = 'AWS::Lambda::Function';
 const SECRET = 'AWS::SecretsManager::Secret';
 const READ = 'secretsmanager:GetSecretValue';
+/** The secret that RDS makes for the database's master. */
+const MASTER = /^\$\{\w+\.MasterUserSecret\.SecretArn\}$/;
 const DECRYPT = 'kms:Decrypt';
 /** Keys are used through Secrets Manager, for secrets that are named, and for nothing else. */
 const BOUNDS = 'kms:EncryptionContext:SecretARN,kms:ViaService';
@@ -114,6 +116,14 @@ export const control: RuleControl = {
     pass: [
       fixture('a function that writes its log', calling('logs:PutLogEvents')),
       fixture('a function that makes a call of its own', calling('ecs:ListTasks')),
+      fixture("the function that rotates, with the master's login", {
+        Db: { Type: 'AWS::RDS::DBInstance' },
+        ...calling(
+          READ,
+          { 'Fn::GetAtt': ['Db', 'MasterUserSecret.SecretArn'] },
+          'ums-fixture-rotate-database-password',
+        ),
+      }),
       fixture('a task that gets its secret', startingTasks(allowing(READ, [{ Ref: 'Secret' }]))),
     ],
     refuse: [
@@ -134,6 +144,10 @@ export const control: RuleControl = {
       fixture('two functions with one role', shared),
       fixture('a thing by its name', calling('logs:PutLogEvents', 'arn:aws:logs:us-east-1:111111111111:log-group:x')),
       fixture('all that begin so', calling('logs:PutLogEvents', { 'Fn::Join': ['', [{ Ref: 'Queue' }, '*']] })),
+      fixture("a function that reads the master's login", {
+        Db: { Type: 'AWS::RDS::DBInstance' },
+        ...calling(READ, { 'Fn::GetAtt': ['Db', 'MasterUserSecret.SecretArn'] }, 'ums-fixture-redeploy-service'),
+      }),
       fixture('a function that reads a secret', calling(READ, { Ref: 'Secret' })),
       fixture('an app that calls something', role('ecs-tasks.amazonaws.com', allowing('logs:PutLogEvents', 'arn:x'))),
       fixture('a service that nobody listed', role('states.amazonaws.com', allowing('ecs:RunTask', 'arn:x'))),
@@ -154,11 +168,13 @@ export const control: RuleControl = {
 
 function faultsOf(grant: Statement, role: Resource, environment: EnvironmentView): Finding[] {
   const { resource, location, body } = grant;
-  const { kind, listed, where, on } = needsOf(role, environment);
+  const { kind, listed, where, on, master = false } = needsOf(role, environment);
   const unlisted = actionsOf(grant).filter((action) => !listed.includes(action));
   const foreign = namesAction(grant, READ)
     ? asList(body.Resource).filter(
-        (each) => environment.target(each, resource)?.type !== SECRET || isPattern(environment.text(each)),
+        (each) =>
+          !(master && MASTER.test(environment.text(each))) &&
+          (environment.target(each, resource)?.type !== SECRET || isPattern(environment.text(each))),
       )
     : [];
   const unnamed = asList(body.Resource).filter(
@@ -203,20 +219,18 @@ function faultsOf(grant: Statement, role: Resource, environment: EnvironmentView
 function needsOf(
   role: Resource,
   environment: EnvironmentView,
-): { kind: string; listed: readonly string[]; where: string; on?: RegExp } {
+): { kind: string; listed: readonly string[]; where: string; on?: RegExp; master?: boolean } {
   const kind = kindOf(role, environment);
   if (kind !== 'lambda.amazonaws.com') return { kind, listed: CALLS[kind] ?? [], where: HERE, on: BY_TEXT[kind] };
   // A role of two functions would let each make the other's calls.
-  const [only, ...others] = environment
-    .ofType(FUNCTION)
-    .filter((each) => environment.target(each.properties.Role, each) === role);
-  const name = only && others.length === 0 ? functionOf(only, environment) : undefined;
+  const name = functionOfRole(role, environment);
   const own = name === undefined ? [] : (FUNCTIONS[name]?.calls ?? []);
   return {
     kind: name === undefined ? 'no one function of the kit' : `the function ${name}`,
     listed: [...CALLS_OF_EVERY_FUNCTION, ...own],
     where: OF_FUNCTIONS,
     on: name === undefined ? undefined : FUNCTIONS[name]?.on,
+    master: name !== undefined && MASTER_READERS.has(name),
   };
 }
 

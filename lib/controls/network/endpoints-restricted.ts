@@ -10,6 +10,8 @@ const ENDPOINT = 'AWS::EC2::VPCEndpoint';
 const INSIDE = new Set(['ecs-tasks.amazonaws.com', 'lambda.amazonaws.com']);
 /** The bucket from which ECR hands out image layers; its requests are signed by ECR, not by us. */
 const IMAGE_LAYERS = /^arn:(aws[\w-]*|\$\{AWS::Partition\}):s3:::prod-[^/]+-starport-layer-bucket\/\*$/;
+/** The bucket where a custom resource answers CloudFormation; its addresses are signed by CloudFormation, not by us. */
+const ANSWERS = /^arn:(aws[\w-]*|\$\{AWS::Partition\}):s3:::cloudformation-custom-resource-response-[a-z0-9]+\/\*$/;
 /** A call as AWS spells it, without a pattern. */
 const CALL = /^[a-z0-9-]+:[A-Z][A-Za-z]+$/;
 const S3_CALLS = new Set(['s3:DeleteObject', 's3:GetObject', 's3:ListBucket', 's3:PutObject']);
@@ -53,6 +55,9 @@ function isNarrow(statement: Statement, endpoint: Resource, environment: Environ
   if (actions.every((action) => action === 's3:GetObject') && resources.every((each) => IMAGE_LAYERS.test(each))) {
     return resources.length > 0;
   }
+  if (actions.every((action) => action === 's3:PutObject') && resources.every((each) => ANSWERS.test(each))) {
+    return resources.length > 0;
+  }
   const service = serviceOf(endpoint, environment);
   const isS3 = service === 's3';
   if (!actions.every((action) => action.startsWith(`${service}:`))) return false;
@@ -90,9 +95,15 @@ const admitting: Guard = {
   },
 };
 
+/** Services whose calls begin otherwise than their endpoints are named. */
+const CALLED: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
+
 /** The service of an endpoint, as calls name it. */
-const serviceOf = (endpoint: Resource, environment: EnvironmentView): string | undefined =>
-  /\.([a-z0-9]+)(?:\.(?:api|dkr))?$/.exec(environment.text(endpoint.properties.ServiceName))?.[1];
+function serviceOf(endpoint: Resource, environment: EnvironmentView): string | undefined {
+  const [, name = ''] =
+    /\.([a-z0-9]+)(?:\.(?:api|dkr))?$/.exec(environment.text(endpoint.properties.ServiceName)) ?? [];
+  return CALLED[name] ?? (name || undefined);
+}
 
 /** Where nothing runs that calls services, data is kept: no way out of there, to a bucket neither. */
 const cutOff = (served: ReadonlySet<Resource | undefined>, environment: EnvironmentView): Finding[] => {
@@ -183,8 +194,27 @@ export const control: RuleControl = {
           },
         }),
       ),
+      fixture(
+        'answers to CloudFormation',
+        networkWith('S3', {
+          'PolicyDocument.Statement.0': {
+            Effect: 'Allow',
+            Principal: '*',
+            Action: 's3:PutObject',
+            Resource: 'arn:aws:s3:::cloudformation-custom-resource-response-useast1/*',
+          },
+        }),
+      ),
     ],
     refuse: [
+      ...['arn:aws:s3:::cloudformation-custom-resource-response-*', 'arn:aws:s3:::mine/*'].map((Resource) =>
+        fixture(
+          `answers to ${Resource}`,
+          networkWith('S3', {
+            'PolicyDocument.Statement.0': { Effect: 'Allow', Principal: '*', Action: 's3:PutObject', Resource },
+          }),
+        ),
+      ),
       fixture('no policy', networkWith('S3', { PolicyDocument: undefined })),
       fixture('every call', networkWith('S3', { 'PolicyDocument.Statement.0.Action': '*' })),
       fixture(

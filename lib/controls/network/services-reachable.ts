@@ -6,7 +6,7 @@ const NAT = 'AWS::EC2::NatGateway';
 /** What a task needs before its first line runs, and to leave that line somewhere. ECR keeps image layers in S3. */
 const NEEDED = ['ecr.api', 'ecr.dkr', 'logs', 's3', 'secretsmanager'];
 /** What functions of the kit call besides. */
-const NEEDED_BY_FUNCTIONS = ['ecs'];
+const NEEDED_BY_FUNCTIONS = ['ecs', 'monitoring'];
 
 const endpoint = (service: string) => ({
   Type: ENDPOINT,

@@ -62,5 +62,7 @@ export const resourceTypes: Readonly<Record<string, 'Tags' | 'ResourceTags' | un
   'AWS::Scheduler::Schedule': undefined,
   'AWS::Scheduler::ScheduleGroup': 'Tags',
   'AWS::SecretsManager::ResourcePolicy': undefined,
+  'AWS::SecretsManager::RotationSchedule': undefined,
   'AWS::SecretsManager::Secret': 'Tags',
+  'Custom::DatabaseRoles': undefined,
 };

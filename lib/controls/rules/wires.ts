@@ -111,6 +111,11 @@ export const wires: Readonly<Record<string, Readonly<Record<string, Wire>>>> = {
     'Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.Subnets': maybe(SUBNET),
   },
   'AWS::SecretsManager::ResourcePolicy': { SecretId: to('AWS::SecretsManager::Secret') },
+  'AWS::SecretsManager::RotationSchedule': {
+    SecretId: to('AWS::SecretsManager::Secret'),
+    RotationLambdaARN: FUNCTION,
+  },
   'AWS::SecretsManager::Secret': { KmsKeyId: KEY },
+  'Custom::DatabaseRoles': { ServiceToken: FUNCTION },
   'Custom::VpcRestrictDefaultSG': { ServiceToken: FUNCTION, DefaultSecurityGroupId: VPC },
 };

@@ -124,7 +124,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   ],
   'AWS::KMS::Alias': ['AliasName', 'TargetKeyId'],
   'AWS::KMS::Key': ['Description', 'EnableKeyRotation', 'KeyPolicy', 'Tags'],
-  'AWS::Lambda::Permission': ['Action', 'FunctionName', 'Principal', 'SourceArn'],
+  'AWS::Lambda::Permission': ['Action', 'FunctionName', 'Principal', 'SourceAccount', 'SourceArn'],
   'AWS::Logs::MetricFilter': ['FilterName', 'FilterPattern', 'LogGroupName', 'MetricTransformations'],
   'AWS::RDS::DBProxy': [
     'Auth',
@@ -163,7 +163,14 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   ],
   'AWS::Scheduler::ScheduleGroup': ['Name', 'Tags'],
   'AWS::SecretsManager::ResourcePolicy': ['BlockPublicPolicy', 'ResourcePolicy', 'SecretId'],
+  'AWS::SecretsManager::RotationSchedule': [
+    'RotateImmediatelyOnUpdate',
+    'RotationLambdaARN',
+    'RotationRules',
+    'SecretId',
+  ],
   'AWS::SecretsManager::Secret': ['Description', 'GenerateSecretString', 'KmsKeyId', 'Name', 'SecretString', 'Tags'],
+  'Custom::DatabaseRoles': ['Code', 'ServiceTimeout', 'ServiceToken', 'Settings'],
 };
 
 const topic = (properties: Readonly<Record<string, string>>) => ({

@@ -24,7 +24,8 @@ describe.each(LAMBDAS)('the bundle of %s', (name) => {
   it('exports a handler and leaves the AWS SDK to the runtime', () => {
     expect(text).toContain('handler');
     expect(text).not.toContain('smithy');
-    expect(code.byteLength).toBeLessThan(200_000);
+    // Most of it, where the database is spoken to, are the certificates of RDS.
+    expect(code.byteLength).toBeLessThan(350_000);
   });
 });
 
