@@ -12,8 +12,12 @@ const ANSWER_TIMEOUT = 20_000;
 /** Milliseconds that a statement waits for a lock: others queue behind it meanwhile. */
 const LOCK_TIMEOUT = 5_000;
 
-/** Set by a statement: RDS Proxy does not take all of them with the login. */
-const LIMITS = [
+/**
+ * Set by a statement: RDS Proxy does not take all of them with the login. What is committed must outlast a failover also
+ * where the server's own setting is a faster one: the secret says that a password is set.
+ */
+const SETTINGS = [
+  'SET synchronous_commit = on',
   `SET statement_timeout = ${STATEMENT_TIMEOUT}`,
   `SET lock_timeout = ${LOCK_TIMEOUT}`,
   `SET idle_in_transaction_session_timeout = ${ANSWER_TIMEOUT}`,
@@ -74,7 +78,7 @@ export class Session {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      await client.query(LIMITS);
+      await client.query(SETTINGS);
     } catch (error) {
       await closed(client);
       throw explained(error, shown, 'login');

@@ -3,8 +3,12 @@ import { newPassword } from '../../../lambda/common/database-roles/login';
 import type { Purpose } from '../../../lambda/common/database-roles/model';
 import type { Surroundings } from '../../../lambda/common/database-roles/settings';
 import type { Place } from '../../../lambda/common/postgres/session';
+import { rotate } from '../../../lambda/common/rotation/rotate';
 import { SecretStore } from '../../../lambda/common/secrets/store';
+import { DatabaseLogin } from '../../../lambda/rotate-database-password/database-login';
+import type { DatabaseProxy } from '../../../lambda/rotate-database-password/proxy';
 import { clientOf } from '../secrets-manager/client';
+import { rotation } from '../secrets-manager/rotation';
 import { SecretsManagerStandIn } from '../secrets-manager/service';
 import type { Login, PostgresServer } from './server';
 
@@ -49,6 +53,21 @@ export class DatabaseEnvironment {
       secrets: { app: store(names.app), migrate: store(names.migrate) },
       limits,
     };
+  }
+
+  /** One step of a rotation, as the function does it. */
+  step(event: unknown, proxy?: DatabaseProxy): Promise<void> {
+    const wait = () => Promise.resolve();
+    return rotate(new DatabaseLogin(this.surroundings, proxy), event, { client: this.client, wait });
+  }
+
+  /** A rotation as Secrets Manager runs it. */
+  rotate(
+    purpose: Purpose,
+    options: { readonly attempts?: number; readonly proxy?: DatabaseProxy } = {},
+  ): Promise<string> {
+    const { attempts = 1, proxy } = options;
+    return rotation(this.secrets, names[purpose], { invoke: (event) => this.step(event, proxy), attempts });
   }
 
   /** The login in use. */

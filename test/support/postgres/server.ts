@@ -5,6 +5,8 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
+import { verifierOf } from '../../../lambda/common/postgres/scram';
+import { Secret } from '../../../lambda/common/secrets/secret';
 import { Authority, type ServerCertificate } from './authority';
 import { postgresBinaries } from './binaries';
 import { freePort, identity, own, reachable } from './unprivileged';
@@ -92,11 +94,17 @@ export class PostgresServer {
 
   /** What only the superuser can do, which RDS keeps for itself. It comes by a socket, not by the network. */
   async asSuperuser<Result>(work: (client: Client) => Promise<Result>, database = DATABASE): Promise<Result> {
+    const client = await this.observer(database);
+    return work(client).finally(() => client.end());
+  }
+
+  /** A session of the superuser, to look at what nobody else can see. End it when done. */
+  async observer(database = DATABASE): Promise<Client> {
     const { username: user, password } = this.superuser;
     const client = new Client({ host: this.folder, port: this.port, database, user, password });
     client.on('error', () => undefined);
     await client.connect();
-    return work(client).finally(() => client.end());
+    return client;
   }
 
   /** Ends it as a crash would, and starts it anew on the same port: what a failover looks like to clients. */
@@ -168,7 +176,8 @@ export class PostgresServer {
   private async prepare(): Promise<void> {
     await this.asSuperuser(async (client) => {
       await client.query(
-        `CREATE ROLE ${MASTER} LOGIN NOSUPERUSER CREATEROLE CREATEDB INHERIT PASSWORD '${this.master.password}'`,
+        // No password of ours may stand in the log, this one included.
+        `CREATE ROLE ${MASTER} LOGIN NOSUPERUSER CREATEROLE CREATEDB INHERIT PASSWORD '${verifierOf(new Secret(this.master.password))}'`,
       );
       await client.query(`CREATE DATABASE ${DATABASE} OWNER ${MASTER}`);
     }, 'postgres');
