@@ -29,14 +29,23 @@ export const control: RuleControl = {
 
 /** Each cookie by its name, so that `$same_site` can tell what the app asked for. */
 const FLAGS = '~^(?<named_cookie>.*)$ secure httponly $same_site';
-/** What the app sends, and what becomes of the cookie `a` in it. */
-const SAMPLES: readonly (readonly [sent: string, flag: string])[] = [
-  ['a=1', 'samesite=lax'],
-  ['a=1; Path=/; SameSite=None', 'samesite=lax'],
-  ['a=1; SameSite=Strict', 'samesite=strict'],
-  ['b=2; SameSite=None, a=1; Path=/; samesite=strict; HttpOnly', 'samesite=strict'],
-  ['b=2; SameSite=Strict, a=1; Path=/', 'samesite=lax'],
-  ['a=1; Path=/, b=2; SameSite=Strict', 'samesite=lax'],
+/** The name of a cookie, all that the app sends, and what becomes of the cookie. */
+const SAMPLES: readonly (readonly [name: string, sent: string, flag: string])[] = [
+  ['s', 's=1', 'samesite=lax'],
+  ['s', 's=1; Path=/; SameSite=None', 'samesite=lax'],
+  ['s', 's=1; SameSite=Strict', 'samesite=strict'],
+  ['s', 't=2; SameSite=None, s=1; Path=/; samesite=strict; HttpOnly', 'samesite=strict'],
+  // A comma of its own, in the value and in a date.
+  ['s', 's=a,b; SameSite=Strict', 'samesite=strict'],
+  ['s', 's=1; Expires=Wed, 21 Oct 2037 07:28:00 GMT; SameSite=Strict', 'samesite=strict'],
+  // What others have: before it, behind it, and under a name that is a part of its own.
+  ['s', 't=2; SameSite=Strict, s=1; Path=/', 'samesite=lax'],
+  ['s', 's=1; Path=/, t=2; SameSite=Strict', 'samesite=lax'],
+  ['s', 's=1, t=2; SameSite=Strict', 'samesite=lax'],
+  ['s', 's=1, ts=2; SameSite=Strict', 'samesite=lax'],
+  ['ts', 's=1; SameSite=Strict, ts=2', 'samesite=lax'],
+  ['s', 's=1; SameSite=Stricter', 'samesite=lax'],
+  ['s', 's=1; NotSameSite=Strict', 'samesite=lax'],
 ];
 const STRENGTHS = ['samesite=lax', 'samesite=strict'];
 
@@ -45,13 +54,10 @@ function sameSite({ http, value }: RenderedProxy): readonly FileFault[] {
   const at = named(http, 'map').find(({ args }) => args[1] === '$same_site');
   const entries = at?.block ?? [];
   return [
-    ...SAMPLES.map(([sent, flag]) => ({
-      flag,
-      sent,
-      found: value('$same_site', { named_cookie: 'a', upstream_http_set_cookie: sent }),
-    }))
-      .filter(({ found, flag }) => found !== flag)
-      .map(({ sent, found, flag }) => ({ at, found: `${found || 'nothing'} for a in ${sent}`, expected: flag })),
+    ...SAMPLES.flatMap(([name, sent, expected]) => {
+      const flag = value('$same_site', { named_cookie: name, upstream_http_set_cookie: sent });
+      return flag === expected ? [] : [{ at, found: `${flag || 'nothing'} for ${name} in ${sent}`, expected }];
+    }),
     ...entries
       .filter(({ name, args }) => name !== 'volatile' && !STRENGTHS.includes(args.join(' ')))
       .map((each) => ({ at: each, found: each.args.join(' '), expected: STRENGTHS.join(' or ') })),

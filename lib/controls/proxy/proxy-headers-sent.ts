@@ -24,7 +24,7 @@ const FIXED: Readonly<Record<string, string>> = {
 const OTHERS = ['Strict-Transport-Security', 'Content-Security-Policy', 'Permissions-Policy'];
 /** What an app may say in its answer: nothing, less than the kit, and a nonce. */
 const POLICIES_OF_APPS = ['', "script-src *; default-src 'unsafe-eval'", "script-src 'nonce-cmFuZG9tLXJhbmRvbQ=='"];
-const REFERRERS_OF_APPS = ['no-referrer', 'same-origin'];
+const QUIET_REFERRERS = ['no-referrer', 'same-origin'];
 const LOUD_REFERRERS = ['', 'unsafe-url', 'origin', 'no-referrer-when-downgrade'];
 /** Sources of a policy that name nobody. */
 const NAMELESS = /(^|\s)(\*|https?:|wss?:|data:|blob:|filesystem:)(\s|$)/;
@@ -161,8 +161,8 @@ function values(proxy: RenderedProxy): readonly FileFault[] {
     faults.push(wrong('Content-Security-Policy', "default-src 'self', widened only by name, and nothing evaluated"));
   }
   const quiet = (said: string) => saidOf(proxy, 'Referrer-Policy', { upstream_http_referrer_policy: said }) ?? '';
-  if (REFERRERS_OF_APPS.some((said) => ![said, FIXED['Referrer-Policy']].includes(quiet(said)))) {
-    faults.push(wrong('Referrer-Policy', 'what the app says, or ours'));
+  if (QUIET_REFERRERS.some((said) => quiet(said) !== said)) {
+    faults.push(wrong('Referrer-Policy', 'what the app says, where it says less'));
   }
   if (LOUD_REFERRERS.some((said) => quiet(said) !== FIXED['Referrer-Policy'])) {
     faults.push(wrong('Referrer-Policy', 'ours, unless the app says less'));
@@ -183,11 +183,12 @@ function saidOf(proxy: RenderedProxy, header: string, answer: RequestVariables =
   return value === undefined ? undefined : proxy.value(value, answer);
 }
 
-/** The kit's policy comes first and is strict; the app's may follow it, as another that counts as well. */
+/** The kit's policy comes first and is strict; the app's follows it, as another that counts as well. */
 function isKept(proxy: RenderedProxy, ofApp: string): boolean {
   const said = saidOf(proxy, 'Content-Security-Policy', { upstream_http_content_security_policy: ofApp }) ?? '';
-  const own = said.endsWith(`, ${ofApp}`) ? said.slice(0, -ofApp.length - 2) : said;
-  return isStrict(own) && !own.includes(',');
+  const behind = ofApp === '' ? '' : `, ${ofApp}`;
+  const own = said.slice(0, said.length - behind.length);
+  return said === `${own}${behind}` && isStrict(own) && !own.includes(',');
 }
 
 function isStrict(policy: string): boolean {

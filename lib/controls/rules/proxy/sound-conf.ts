@@ -153,7 +153,7 @@ ${hidden}
   map $http_cookie $ambient_credentials { "" $ambient_authorization; default 1; }
   map "$named_cookie $upstream_http_set_cookie" $same_site {
     volatile;
-    "~*^([^ ]+) (?:.*, )?\1 *=[^;,]*(?:;[^;,]*)*; *samesite *= *strict *(?:[;,]|$)" samesite=strict;
+    "~*^([^ ]+) (?:.*, )?\1 *=[^;,]*(?:,(?! [^=;, ]+=)[^;,]*)*(?:;[^;,]*(?:,(?! [^=;, ]+=)[^;,]*)*)*; *samesite *= *strict *(?:[;,]|$)" samesite=strict;
     default samesite=lax;
   }
   proxy_cookie_flags "~^(?<named_cookie>.*)$" secure httponly $same_site;
