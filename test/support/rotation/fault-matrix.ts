@@ -65,6 +65,7 @@ export class FaultMatrix {
 
   private async one(purpose: Purpose, fault: Fault, name: string): Promise<void> {
     if (fault.what === 'comes twice' && !CALL.test(name)) return;
+    this.environment.later();
     const before = this.environment.login(purpose);
     const points = this.watching(purpose, fault);
     const label = `${purpose}, ${before.username} in use, ${fault.what} at ${fault.at} (${name})`;

@@ -32,6 +32,7 @@ export async function rotationsUnderLoad(server: PostgresServer, rotations: numb
     await environment.rotate(purpose);
     times.push(performance.now() - began);
     await load.deploy(purpose);
+    environment.later();
   }
   await load.stop();
   const { statements, migrations, logins, failed } = load;
