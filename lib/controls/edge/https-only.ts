@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { absent, companion, type Guard, guard, guards, oneOf, pointsAt, satisfies } from '../expect';
 import { isHttps, LISTENER, LISTENER_RULE, LOAD_BALANCER, sorted } from '../rules/edge/load-balancers';
-import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge/samples';
+import { edgeAnd, edgePart, edgeWith, edgeWithout, soundEdge } from '../rules/edge/samples';
 import { asList, type Resource } from '../view';
 
 /** TLS 1.2 with forward secrecy at least, TLS 1.3 and a post-quantum key exchange for those that can. */
@@ -99,7 +99,7 @@ export const control: RuleControl = {
       fixture('no redirect', edgeWithout('Http')),
       fixture('HTTPS in the open', edgeWith('Https', { Protocol: 'HTTP' })),
       fixture('another port', edgeWith('Https', { Port: 8443 })),
-      fixture('a third listener', edgeAnd({ Third: soundEdge.Https as never })),
+      fixture('a third listener', edgeAnd({ Third: edgePart('Https') })),
       fixture(
         'served over HTTP',
         edgeWith('Http', { DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: 'Blue' } }] }),

@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { guard, guards, is, satisfies, somewhere } from '../expect';
 import { LOAD_BALANCER, naming } from '../rules/edge/load-balancers';
-import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge/samples';
+import { edgeAnd, edgePart, edgeWith, edgeWithout, soundEdge } from '../rules/edge/samples';
 import { asList, asObject, type EnvironmentView, type Resource } from '../view';
 
 const GROUP = 'AWS::EC2::SecurityGroup';
@@ -84,7 +84,7 @@ export const control: RuleControl = {
       fixture('the security group of another part', edgeWith('Group', { SecurityGroupIngress: [] })),
       fixture('no security group', edgeWith('Balancer', { SecurityGroups: [] })),
       fixture('a foreign security group', edgeWith('Balancer', { SecurityGroups: ['sg-0123456789abcdef0'] })),
-      fixture('a second one', edgeAnd({ Second: soundEdge.Balancer as never })),
+      fixture('a second one', edgeAnd({ Second: edgePart('Balancer') })),
       fixture('a distribution beside it', edgeAnd({ Cdn: { Type: 'AWS::CloudFront::Distribution' } })),
     ],
   },

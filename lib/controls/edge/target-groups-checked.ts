@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { absent, between, type Expectation, type Guard, guard, guards, is, pointsAt, satisfies } from '../expect';
 import { attributes, TARGET_GROUP } from '../rules/edge/load-balancers';
-import { edgeWith, edgeWithAttribute, edgeWithout, soundEdge } from '../rules/edge/samples';
+import { edgeAnd, edgePart, edgeWith, edgeWithAttribute, edgeWithout, soundEdge } from '../rules/edge/samples';
 import type { Json, Resource } from '../view';
 
 const LIST = 'TargetGroupAttributes';
@@ -34,6 +34,7 @@ const wantedAttributes: Readonly<Record<string, Expectation>> = {
   'load_balancing.algorithm.type': is('least_outstanding_requests'),
 };
 const changed = (key: string, value: Json | undefined) => edgeWithAttribute('Blue', LIST, key, value);
+const longer = changed('deregistration_delay.timeout_seconds', '120');
 const seen = ({ properties: { Tags: _tags, ...rest } }: Resource): string => JSON.stringify(rest);
 
 /** Blue and green, and they are alike: a deployment that swaps them changes nothing but the version. */
@@ -68,8 +69,8 @@ export const control: RuleControl = {
     pass: [
       fixture('two alike', soundEdge),
       fixture('a longer draining', {
-        ...changed('deregistration_delay.timeout_seconds', '120'),
-        Green: changed('deregistration_delay.timeout_seconds', '120').Blue as never,
+        ...longer,
+        ...(longer.Blue && { Green: longer.Blue }),
       }),
     ],
     refuse: [
@@ -90,7 +91,7 @@ export const control: RuleControl = {
       fixture('one asks another path', edgeWith('Green', { HealthCheckPath: '/health' })),
       fixture('one alone', edgeWithout('Green')),
       fixture('none', edgeWithout('Green', 'Blue')),
-      fixture('a third', { ...soundEdge, Red: soundEdge.Blue as never }),
+      fixture('a third', edgeAnd({ Red: edgePart('Blue') })),
     ],
   },
 };

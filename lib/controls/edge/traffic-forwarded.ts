@@ -1,7 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl } from '../control';
 import { absent, type Expectation, type Guard, guard, guards, satisfies } from '../expect';
 import { CERTIFICATE, isHttps, LISTENER, LISTENER_RULE, sorted, TARGET_GROUP } from '../rules/edge/load-balancers';
-import { edgeAnd, edgeWith, edgeWithout, soundEdge } from '../rules/edge/samples';
+import { edgeAnd, edgePart, edgeWith, edgeWithout, soundEdge } from '../rules/edge/samples';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const HOST = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}$/;
@@ -183,7 +183,7 @@ export const control: RuleControl = {
       fixture('users to green', withWeights('Production', 0, 100)),
       fixture('tests to blue', withWeights('Test', 100, 0)),
       fixture('users asked first', edgeWith('Production', { Priority: 1 })),
-      fixture('a second rule for users', edgeAnd({ More: soundEdge.Production as never })),
+      fixture('a second rule for users', edgeAnd({ More: edgePart('Production') })),
       fixture('a rewritten path', edgeWith('Production', { Transforms: [{ Type: 'url-rewrite' }] })),
       fixture('no rule for tests', edgeWithout('Test')),
       fixture('no rule for tests where there are no gateways', edgeWithout('Test', 'Nat')),

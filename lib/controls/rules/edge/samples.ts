@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Template } from '../../view';
+import type { Json, JsonObject, Template, TemplateResource } from '../../view';
 
 type Resources = NonNullable<Template['Resources']>;
 
@@ -198,24 +198,36 @@ export const soundEdge: Resources = {
   },
 };
 
-/** The sound edge with properties of one resource set, or taken away where the value is `undefined`. */
-export function edgeWith(id: string, changes: Readonly<Record<string, Json | undefined>>): Resources {
-  const { Properties = {}, ...rest } = soundEdge[id] as Resources[string];
+/**
+ * One resource of the sound edge, with properties set, or taken away where the value is `undefined`.
+ *
+ * @throws when the edge has no such resource: a fixture that changes nothing proves nothing
+ */
+export function edgePart(id: string, changes: Readonly<Record<string, Json | undefined>> = {}): TemplateResource {
+  const part = soundEdge[id];
+  if (!part) throw new Error(`The sound edge has no ${id}. Expected one of ${Object.keys(soundEdge).join(', ')}.`);
   const properties = Object.fromEntries(
-    Object.entries({ ...Properties, ...changes }).filter(([, value]) => value !== undefined),
+    Object.entries({ ...part.Properties, ...changes }).filter(([, value]) => value !== undefined),
   ) as JsonObject;
-  return { ...soundEdge, [id]: { ...rest, Properties: properties } };
+  return { ...part, Properties: properties };
 }
+
+/** The sound edge with one resource changed, as `edgePart` does. */
+export const edgeWith = (id: string, changes: Readonly<Record<string, Json | undefined>>): Resources => ({
+  ...soundEdge,
+  [id]: edgePart(id, changes),
+});
 
 /** The sound edge with one attribute of a list changed, or taken away. */
 export function edgeWithAttribute(id: string, property: string, key: string, value: Json | undefined): Resources {
-  const stated = (soundEdge[id]?.Properties?.[property] ?? []) as readonly JsonObject[];
+  const stated = (edgePart(id).Properties?.[property] ?? []) as readonly JsonObject[];
   const others = stated.filter((each) => each.Key !== key);
   return edgeWith(id, { [property]: value === undefined ? others : [...others, { Key: key, Value: value }] });
 }
 
 /** The sound edge without some resources. */
 export function edgeWithout(...ids: readonly string[]): Resources {
+  for (const id of ids) edgePart(id);
   return Object.fromEntries(Object.entries(soundEdge).filter(([id]) => !ids.includes(id)));
 }
 

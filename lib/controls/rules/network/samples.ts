@@ -165,9 +165,20 @@ export const soundNetwork: Resources = {
   }),
 };
 
+/**
+ * One resource of the sound network.
+ *
+ * @throws when the network has no such resource: a fixture that changes nothing proves nothing
+ */
+export function networkPart(id: string): TemplateResource {
+  const part = soundNetwork[id];
+  if (part) return part;
+  throw new Error(`The sound network has no ${id}. Expected one of ${Object.keys(soundNetwork).join(', ')}.`);
+}
+
 /** The sound network with properties of one resource changed, by dotted path; `undefined` takes one away. */
 export function networkWith(id: string, changes: Readonly<Record<string, Json | undefined>>): Resources {
-  const { Type, Properties = {} } = soundNetwork[id] ?? { Type: 'none' };
+  const { Type, Properties = {} } = networkPart(id);
   const changed = Object.entries(changes).reduce<Json>(
     (properties, [path, value]) => replaced(properties, path.split('.'), value),
     Properties,
@@ -177,6 +188,7 @@ export function networkWith(id: string, changes: Readonly<Record<string, Json | 
 
 /** The sound network without a resource. */
 export function networkWithout(id: string): Resources {
+  networkPart(id);
   const { [id]: _gone, ...rest } = soundNetwork;
   return rest;
 }
