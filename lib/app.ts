@@ -7,7 +7,7 @@ import type { Environment } from './config/schema';
 import { exceptInstead } from './controls/except';
 import type { Problem } from './controls/gate/finding';
 import { Gate } from './controls/gate/gate';
-import { type JudgingDate, judgingDate, UsageError } from './controls/gate/judging-date';
+import { type JudgingDate, judgingDate } from './controls/gate/judging-date';
 import { Memory } from './controls/gate/memory';
 import { traceOverrides } from './controls/gate/overrides';
 import { nagPacks } from './controls/gate/packs/nag-packs';
@@ -16,6 +16,7 @@ import type { Pack } from './controls/gate/packs/pack';
 import { remembered } from './controls/gate/packs/remembered';
 import { ThreadedEngine } from './controls/gate/schema/engine';
 import { SchemaValidation, schemaPack } from './controls/gate/schema/validation';
+import { UsageError } from './controls/gate/usage-error';
 import type { TierOf } from './controls/view';
 import { inputsChanged } from './inputs';
 import { EnvironmentStage } from './stacks/environment-stage';
@@ -145,7 +146,7 @@ export function buildApp(environments: readonly Environment[], options: BuildOpt
 }
 
 /** Every pack, in the order in which they run. */
-export function everyPack(tierOf: TierOf, cacheFolder?: string): Pack[] {
+function everyPack(tierOf: TierOf, cacheFolder?: string): Pack[] {
   const memory = new Memory(cacheFolder);
   return [
     ...remembered([ownPack(tierOf), ...nagPacks()], memory, tierOf),

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from './controls/gate/judging-date';
+import { UsageError } from './controls/gate/usage-error';
 import { VERDICT_FILE } from './controls/gate/verdict';
 
 /**

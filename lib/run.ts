@@ -3,8 +3,8 @@ import pico from 'picocolors';
 import type { BreakwaterApp } from './app';
 import { abandon, outputFolder } from './assembly';
 import { ConfigurationError, formatMistakes } from './config/parse';
-import { UsageError } from './controls/gate/judging-date';
 import { printed } from './controls/gate/refusal';
+import { UsageError } from './controls/gate/usage-error';
 import { VERDICT_FILE, type Verdict } from './controls/gate/verdict';
 import { synthesize } from './synthesize';
 

@@ -5,7 +5,7 @@ import { Stack, Stage } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { type BreakwaterApp, buildApp } from '../../lib/app';
 import { refuseForeign, scratchIn } from '../../lib/assembly';
-import { UsageError } from '../../lib/controls/gate/judging-date';
+import { UsageError } from '../../lib/controls/gate/usage-error';
 import { VERDICT_FILE, type Verdict } from '../../lib/controls/gate/verdict';
 import { synthesize } from '../../lib/synthesize';
 import { content, pack } from '../support/gated-app';

@@ -1,7 +1,7 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
 import { version } from '../../../package.json';
 import { ConfigurationError, formatMistakes } from '../../config/parse';
-import { UsageError } from '../../controls/gate/judging-date';
+import { UsageError } from '../../controls/gate/usage-error';
 import { type Command, type CommandOption, exitCodes, type Terminal, UserError } from './command';
 import { aboutOptions } from './usage';
 

@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** Outputs of the service stack that a task needs. */
-export const outputNames = {
+const outputNames = {
   cluster: 'ClusterName',
   taskDefinition: 'OneOffTask',
   container: 'AppContainer',

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { UserError } from '../shared/command';
 
 /** Variable that names another binary than the one on the PATH. */
-export const NGINX_VARIABLE = 'BREAKWATER_NGINX';
+const NGINX_VARIABLE = 'BREAKWATER_NGINX';
 /** Where distributions put it, which is not on everybody's PATH. */
 const USUAL_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 /** The oldest release that knows every directive of the rendered file. */

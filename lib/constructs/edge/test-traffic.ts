@@ -5,7 +5,7 @@ import { ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 /** Header that a probe sends to reach the version that is not in production yet. It is a sign post, not a secret. */
 export const TEST_HEADER = 'x-breakwater-test';
 /** Its one value. */
-export const TEST_HEADER_VALUE = 'green';
+const TEST_HEADER_VALUE = 'green';
 /** An address that nobody has: RFC 5737 keeps it for documentation. */
 export const NOBODY = '192.0.2.0/32';
 

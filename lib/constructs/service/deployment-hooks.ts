@@ -14,7 +14,7 @@ import { ManagedRole } from '../roles/managed-role';
  * Stages of a deployment at which a hook may run, in order. The CDK's enum lacks PRE_PRODUCTION_TRAFFIC_SHIFT, and a
  * misspelt stage is only a warning of the schema check, so the names stand here.
  */
-export const deploymentStages = [
+const deploymentStages = [
   /** Once, before anything, and only if more than one revision of the service is active. */
   'RECONCILE_SERVICE',
   /** Once, before a task of the new version starts: migrations. */

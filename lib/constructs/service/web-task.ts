@@ -10,7 +10,7 @@ import { aliveCommand, copyEntryPoint } from './scripts';
 import { declare, mount, proxyVolumes, sharedVolumes } from './volumes';
 
 /** MiB that the proxy may use: nginx with a few hundred connections needs a quarter of it. */
-export const PROXY_MEMORY = 128;
+const PROXY_MEMORY = 128;
 /** Of eight CPU shares, how many are the proxy's when both are busy. */
 const PROXY_CPU_SHARE = 1 / 8;
 /** Seconds beyond the graceful stop before ECS ends a container by force. */

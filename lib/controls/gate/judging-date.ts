@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { UsageError } from './usage-error';
 
 /** The day that exceptions are judged by, and where it comes from. */
 export interface JudgingDate {
@@ -6,9 +7,6 @@ export interface JudgingDate {
   readonly date: string;
   readonly from: 'argument' | 'commit';
 }
-
-/** A mistake in how the kit was called: told in words, without a stack trace. */
-export class UsageError extends Error {}
 
 /**
  * The day to judge by: the argument, or else the day of the commit that is checked out. Never the clock's, so that the

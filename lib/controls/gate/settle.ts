@@ -39,7 +39,7 @@ export interface Terms {
 }
 
 /** Days before its end that an exception is announced: two monthly reviews. */
-export const NOTICE_DAYS = 60;
+const NOTICE_DAYS = 60;
 
 /** Lays the exceptions against the findings: which are let through, which refuse, and which exceptions may not stand. */
 export function settle(subject: Subject, runs: readonly Traced[], terms: Terms): Settlement {

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judgingDate, UsageError } from '../../../lib/controls/gate/judging-date';
+import { judgingDate } from '../../../lib/controls/gate/judging-date';
+import { UsageError } from '../../../lib/controls/gate/usage-error';
 
 let folder: string;
 
