@@ -245,7 +245,7 @@ const row = (figure: Figure, minimal: Figure): string[] => [
   figure.perSecond.toFixed(0),
   figure.p50Ms.toFixed(2),
   figure.p99Ms.toFixed(2),
-  figure.cpuUs.toFixed(1),
+  figure.cpuUs > 0 ? figure.cpuUs.toFixed(1) : '',
   throughput(figure, minimal).toFixed(2),
   later(figure, minimal).toFixed(2),
 ];
