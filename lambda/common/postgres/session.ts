@@ -1,4 +1,5 @@
 import { checkServerIdentity } from 'node:tls';
+import { isNativeError } from 'node:util/types';
 import { Client, type QueryResultRow } from 'pg';
 import type { Secret } from '../secrets/secret';
 import { DatabaseError, troubleOf } from './failure';
@@ -140,7 +141,7 @@ async function closed(client: Client): Promise<void> {
 }
 
 function explained(error: unknown, place: string, during: 'login' | 'statement'): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!isNativeError(error)) return error;
   const trouble = troubleOf(error, during);
   return trouble ? new DatabaseError(trouble, place, error) : error;
 }
