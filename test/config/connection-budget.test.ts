@@ -71,6 +71,10 @@ describe('connection budget (connections-fit-database, row C08)', () => {
     expect(mistake?.arithmetic).toContain('4 workers × (20 pool + 30 overflow) × 2 copies × 2 fleets = 800');
   });
 
+  it("tells of workers that the CPU can't run by themselves: the pool fits those that it can", () => {
+    expect(mistakesIn(prodWith({ 'app.workers': 8 })).map(({ path }) => path)).toEqual(['app.workers']);
+  });
+
   it('offers a pool that is accepted', () => {
     const changes = { 'app.pool': { size: 20, overflow: 30 }, 'app.copies': { min: 2, max: 10 } };
     const [mistake] = mistakesIn(prodWith(changes));

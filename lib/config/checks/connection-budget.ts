@@ -1,6 +1,6 @@
 import { maxConnections } from '../database-sizes';
 import type { Environment } from '../schema';
-import { workersOf } from '../workers';
+import { workersByRule, workersOf } from '../workers';
 import type { Check } from './check';
 
 /** A deployment runs the old and the new version side by side until the bake is over. */
@@ -49,8 +49,11 @@ export const besideProxy = (): number => total(fixed);
 
 const total = (terms: readonly Term[]): number => terms.reduce((sum, { connections }) => sum + connections, 0);
 
+/** More than the CPU runs are refused by themselves, and not counted here: the pool isn't at fault for them. */
+const countedWorkers = (app: Environment['app']): number => Math.min(workersOf(app), workersByRule(app.cpu));
+
 function web({ app }: Environment): Term {
-  const workers = workersOf(app);
+  const workers = countedWorkers(app);
   const { size, overflow } = app.pool;
   return {
     what: 'web',
@@ -78,6 +81,6 @@ const fixed: readonly Term[] = [
 
 /** The largest pool without overflow that fits what the rest leaves; one connection when even that does not. */
 function poolThatFits({ app }: Environment, left: number): { readonly size: number; readonly overflow: number } {
-  const size = Math.floor(left / (workersOf(app) * app.copies.max * FLEETS));
+  const size = Math.floor(left / (countedWorkers(app) * app.copies.max * FLEETS));
   return { size: Math.max(1, Math.min(size, app.pool.size)), overflow: 0 };
 }
