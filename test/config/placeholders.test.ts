@@ -91,6 +91,12 @@ describe('an environment with an account (contacts-are-real, row R08)', () => {
     expect(mistakesIn(prodWith({ ...real, [field]: value })).map((mistake) => mistake.path)).toEqual([path]);
   });
 
+  it("says of an account that it isn't the reader's own", () => {
+    expect(mistakesIn(prodWith({ ...real, account: '123456789012' }))).toEqual([
+      expect.objectContaining({ expected: 'your account: this one stands in documents' }),
+    ]);
+  });
+
   it('says what to write instead', () => {
     expect(mistakesIn(prodWith({ ...real, adminNetworks: ['203.0.113.0/24'] }))).toEqual([
       expect.objectContaining({

@@ -10,6 +10,10 @@ export const placeholdersGone: Check = (environment) =>
     ? []
     : placeholdersIn(environment).map(({ path, instead, example }) => ({
         path,
-        expected: `${instead}: this is a placeholder, and the environment has an account`,
+        expected: `${instead}: ${
+          path[0] === 'account'
+            ? 'this one stands in documents'
+            : 'this is a placeholder, and the environment has an account'
+        }`,
         example,
       }));
