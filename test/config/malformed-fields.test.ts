@@ -155,6 +155,14 @@ const files: readonly Malformed[] = [
     ["tier | 'prod' | development, staging or production", "app.logLevel | 'verbose' | DEBUG, INFO, WARNING or ERROR"],
   ],
   [
+    'fields that were cut short, or went on',
+    prodWith({ 'app.static': [], 'app.loginPathsAllowed': [] }),
+    [
+      "app.static | [] | no field 'static' in app: did you mean 'staticFiles'?",
+      "app.loginPathsAllowed | [] | no field 'loginPathsAllowed' in app: did you mean 'loginPaths'?",
+    ],
+  ],
+  [
     'an image by tag',
     prodWith({ 'app.image': { repository: 'ums/web', tag: 'latest' } }),
     [
@@ -245,6 +253,13 @@ const line = ({ path, value, expected }: Mistake): string => {
 describe('files whose fields are malformed', () => {
   it.each(files)('%s: tells every mistake at once', (_name, file, mistakes) => {
     expect(mistakesIn(file).map(line)).toEqual(mistakes);
+  });
+
+  it('shows the whole part where a field resembles none', () => {
+    const mail = { host: 'smtp.example.com', from: 'ums@example.com', user: 'ums' };
+    expect(mistakesIn(prodWith({ 'app.mail': mail })).map(({ path, example }) => ({ path, example }))).toEqual([
+      { path: 'app.mail.user', example: { host: 'email-smtp.us-east-1.amazonaws.com', from: 'oncall@example.com' } },
+    ]);
   });
 
   it.each(files)('%s: gives an example for each', (_name, file) => {

@@ -71,11 +71,13 @@ function unknownField(at: Path, key: string, holder: unknown, schema: z.ZodType,
   const field = near ?? (elsewhere ? key : known[0]);
   const owner = elsewhere ? step(root, elsewhere, undefined) : schema;
   const right = field && owner ? step(owner, field, holder) : undefined;
+  // Nothing resembles it: then the part as a whole is the example, unless that is the whole file.
+  const whole = !near && !elsewhere && at.length > 0;
   return {
     path: [...at, key],
     value: isObject(holder) ? holder[key] : undefined,
     expected,
-    example: field && right ? { [field]: exampleOf(right) } : undefined,
+    example: whole ? exampleOf(schema) : field && right ? { [field]: exampleOf(right) } : undefined,
     repair: 'remove',
   };
 }

@@ -4,7 +4,22 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   const ranked = known
     .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
-  return ranked[0] && ranked[0].distance <= most ? ranked[0].candidate : undefined;
+  if (ranked[0] && ranked[0].distance <= most) return ranked[0].candidate;
+  return beginningAlike(word, known);
+}
+
+/** Letters by which a word that was cut short, or went on, is known: `static` for `staticFiles`. */
+const BEGINNING = 4;
+
+/** The one word that goes on from the other. */
+function beginningAlike(word: string, known: readonly string[]): string | undefined {
+  const alike = known.filter((candidate) => {
+    const [short = '', long = ''] = [word, candidate]
+      .map((each) => each.toLowerCase())
+      .sort((a, b) => a.length - b.length);
+    return short.length >= BEGINNING && long.startsWith(short);
+  });
+  return alike.length === 1 ? alike[0] : undefined;
 }
 
 /** Edits (insert, delete, replace, swap of neighbours) between two words. */
