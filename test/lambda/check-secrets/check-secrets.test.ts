@@ -1,12 +1,13 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { type DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { handler } from '../../../lambda/check-secrets';
 import { env } from '../../../lambda/check-secrets/env';
+import { bundledHandler } from '../../support/bundled-handler';
 import { consoleLines } from '../../support/console-lines';
 import { answering } from '../../support/ecs-deployments/ecs-client';
 import type { HookEvent } from '../../support/ecs-deployments/protocol';
 import { SimulatedService } from '../../support/ecs-deployments/service';
 
+const handler = bundledHandler<HookEvent>('check-secrets');
 const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:ums/prod';
 const sentry = `${ARN}/external/sentry-dsn-AbCdEf`;
 const mail = `${ARN}/external/mail-GhIjKl`;
@@ -51,7 +52,7 @@ afterEach(() => jest.restoreAllMocks());
 /** A service whose deployments ask the real handler before any task starts. */
 function asking(): SimulatedService {
   const service = new SimulatedService({
-    hooks: [{ id: 'SecretsFilled', stages: ['PRE_SCALE_UP'], handler: (event: HookEvent) => handler(event as never) }],
+    hooks: [{ id: 'SecretsFilled', stages: ['PRE_SCALE_UP'], handler: (event: HookEvent) => handler(event) as never }],
   });
   jest.spyOn(ECSClient.prototype, 'send').mockImplementation(answering(service) as never);
   return service;

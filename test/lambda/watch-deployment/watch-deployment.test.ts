@@ -1,12 +1,13 @@
 import { DescribeTasksCommand, ECSClient, type ListTasksCommand } from '@aws-sdk/client-ecs';
-import { handler } from '../../../lambda/watch-deployment';
 import { env } from '../../../lambda/watch-deployment/env';
+import { bundledHandler } from '../../support/bundled-handler';
 import { consoleLines } from '../../support/console-lines';
 import type { Deployment } from '../../support/ecs-deployments/deployment';
 import { answering } from '../../support/ecs-deployments/ecs-client';
 import type { Tasks } from '../../support/ecs-deployments/protocol';
 import { SimulatedService } from '../../support/ecs-deployments/service';
 
+const handler = bundledHandler<void>('watch-deployment');
 /** Minutes between the watchdog's runs, as its rule has it. */
 const EVERY = 5;
 
