@@ -55,6 +55,7 @@ const habits: readonly (readonly [file: string, text: string, rule: string])[] =
   ['test/a.test.ts', "it.only('runs alone', () => {});\n", 'noFocusedTests'],
   ['test/b.test.ts', "it.skip('runs never', () => {});\n", 'noSkippedTests'],
   ['test/c.test.ts', "describe.skip('runs never', () => {});\n", 'noSkippedTests'],
+  ['lambda/rotate/h.ts', "console.log('past the log');\n", 'noConsole'],
   ['lib/d.ts', 'export const x: any = 1;\n', 'noExplicitAny'],
   ['lib/e.ts', 'export default 1;\n', 'noDefaultExport'],
   ['lib/f.ts', "import { join } from 'node:path';\n", 'noUnusedImports'],
