@@ -172,6 +172,21 @@ describe('what to type next', () => {
       "npx cdk deploy 'prod/*' --parameters ums-prod-service:Release=$(git rev-parse HEAD)",
     ]);
   });
+
+  it('has what a person must fill made and filled before the application is deployed', () => {
+    const app = {
+      secrets: [{ name: 'SENTRY_DSN', purpose: 'Sentry: sends error reports', rotateDays: 90 }],
+      mail: { host: 'smtp.ums-portal.io', port: 587 as const, from: 'ums@ums-portal.io', timeoutSeconds: 10 },
+    };
+    const lines = nextFor(environmentOf('production', { account: '111122223333', app }), ['us-east-1']);
+    const made = lines.indexOf('npx cdk deploy prod/data');
+    expect(lines.slice(made, made + 3)).toEqual([
+      'npx cdk deploy prod/data',
+      '# now fill SENTRY_DSN, the mail login (README.md, Secrets to fill by hand)',
+      '# each time:',
+    ]);
+    expect(made).toBeGreaterThan(lines.indexOf("npx cdk deploy 'prod/pipeline/*'"));
+  });
 });
 
 it.each([
