@@ -1,5 +1,5 @@
 import type { Stage } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import type { Environment } from '../../lib/config/schema';
 import { DataStack } from '../../lib/stacks/data-stack';
 import { EdgeStack } from '../../lib/stacks/edge-stack';
@@ -21,3 +21,29 @@ export function serviceStackOf(environment: Environment): ServiceStack {
 /** Its template. */
 export const serviceTemplateOf = (environment: Environment): Template =>
   Template.fromStack(serviceStackOf(environment));
+
+/** A container of a rendered task definition. */
+export interface Container {
+  readonly Name: string;
+  readonly [property: string]: unknown;
+}
+
+/** Containers of the task of a process, by name. */
+export function containersOf(template: Template, process: string): Record<string, Container> {
+  const [task] = Object.values(
+    template.findResources('AWS::ECS::TaskDefinition', {
+      Properties: { Family: Match.stringLikeRegexp(`-${process}$`) },
+    }),
+  );
+  const containers = (task?.Properties.ContainerDefinitions ?? []) as Container[];
+  return Object.fromEntries(containers.map((each) => [each.Name, each]));
+}
+
+/** Names of settings or secrets, in alphabetical order. */
+export const namesIn = (list: unknown) => (list as { Name: string }[]).map(({ Name }) => Name).sort();
+
+/** Plain settings of a container, by name. */
+export const settingsOf = (container: Container | undefined) =>
+  Object.fromEntries(
+    ((container?.Environment ?? []) as { Name: string; Value: unknown }[]).map(({ Name, Value }) => [Name, Value]),
+  );

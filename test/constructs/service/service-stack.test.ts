@@ -1,29 +1,7 @@
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Match } from 'aws-cdk-lib/assertions';
 import { providedSettings } from '../../../lib/config/provided-settings';
 import { environmentOf } from '../../support/environments';
-import { serviceTemplateOf } from '../../support/service-template';
-
-interface Container {
-  readonly Name: string;
-  readonly [property: string]: unknown;
-}
-
-/** Containers of the task of a process, by name. */
-function containersOf(template: Template, process: string): Record<string, Container> {
-  const [task] = Object.values(
-    template.findResources('AWS::ECS::TaskDefinition', {
-      Properties: { Family: Match.stringLikeRegexp(`-${process}$`) },
-    }),
-  );
-  const containers = (task?.Properties.ContainerDefinitions ?? []) as Container[];
-  return Object.fromEntries(containers.map((each) => [each.Name, each]));
-}
-
-const namesIn = (list: unknown) => (list as { Name: string }[]).map(({ Name }) => Name).sort();
-const settingsOf = (container: Container | undefined) =>
-  Object.fromEntries(
-    ((container?.Environment ?? []) as { Name: string; Value: unknown }[]).map(({ Name, Value }) => [Name, Value]),
-  );
+import { containersOf, namesIn, serviceTemplateOf, settingsOf } from '../../support/service-template';
 
 const prod = environmentOf('production', {
   app: {
