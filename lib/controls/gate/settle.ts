@@ -122,14 +122,15 @@ function problemWith(exception: StatedException, standing: Standing): Omit<Probl
     return {
       id: 'exception-unknown',
       description: `an exception for ${finding}, which no gating check is called`,
-      remedy: 'Use the id that the refusal prints. Packs that only report need no exception.',
+      remedy:
+        'Use the id that the refusal prints: of a control the name after the row, not the row. Packs that only report need no exception.',
       resource,
     };
   if (!standing.used)
     return {
       id: 'exception-unused',
       description: `an exception for ${finding}, which is not found here (any more)`,
-      remedy: 'Delete the exception.',
+      remedy: "Delete it from the environment's file, or the except() that states it.",
       resource,
     };
   if (standing.duplicate)
