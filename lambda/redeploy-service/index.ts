@@ -1,11 +1,12 @@
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { parseLogin } from '../common/database-roles/login';
 import { guarded, log } from '../common/log';
 import { databaseAuthorities } from '../common/postgres/authorities';
 import { SecretStore, secretsManager } from '../common/secrets/store';
 import { list, settings, text, whole } from '../common/settings';
 import type { Changed } from './changes';
 import { env } from './env';
-import { loginOf, unusedLogin } from './login-in-use';
+import { unusedLogin } from './login-in-use';
 import { redeploy } from './redeploy';
 import { Services } from './services';
 
@@ -31,7 +32,7 @@ export const handler = guarded(async () => {
     const content = await store.read(current);
     if (!content) throw new Error(`Secret ${state.name}: version ${current} has no value; expected the current login`);
     const place = { host, port, database, authorities: databaseAuthorities(given.region) };
-    return unusedLogin({ place, users, pooled: given.pooled === 'yes' }, loginOf(content), tasks);
+    return unusedLogin({ place, users, pooled: given.pooled === 'yes' }, parseLogin(content), tasks);
   };
   await redeploy({
     services: new Services(ecs, given.cluster, given.services),

@@ -1,6 +1,4 @@
 import { type Credential, type Place, Session } from '../common/postgres/session';
-import { kindOf, SecretContentError, SecretDocument } from '../common/secrets/document';
-import { Secret } from '../common/secrets/secret';
 
 /** What the database shows of this function's sessions. */
 const PURPOSE = 'redeploy-service';
@@ -37,15 +35,4 @@ export async function unusedLogin(
   if (tasks > 0 && !sessions.some(({ usename }) => usename === login.username))
     return `${login.username} has no session at the database, though ${tasks} tasks run`;
   return undefined;
-}
-
-/** @throws SecretContentError when the content is no login */
-export function loginOf(content: Secret): Credential {
-  const document = SecretDocument.parse(content);
-  const [username, password] = [document.field('username'), document.field('password')];
-  const mistakes = Object.entries({ username, password })
-    .filter(([, value]) => typeof value !== 'string' || value === '')
-    .map(([name, value]) => `${name} is ${kindOf(value)}; expected a text`);
-  if (mistakes.length > 0) throw new SecretContentError(mistakes);
-  return { username: username as string, password: new Secret(password as string) };
 }

@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { env } from '../../../lambda/watch-deployment/env';
 import { type FunctionSurroundings, KitFunction } from '../functions/kit-function';
 import { nameOf } from '../naming';
+import { lookingAtTasks, partOfCluster } from '../roles/ecs-statements';
 
 /** Often enough that an overstay is noticed soon, rare enough to cost nothing (8,640 short runs a month). */
 const EVERY = Duration.minutes(5);
@@ -28,23 +29,19 @@ export class DeploymentWatchdog extends Construct {
     super(scope, id);
     const { environment } = props;
     const { clusterName } = props;
-    // Services, tasks and deployments of this cluster have this form, and nothing else has.
-    const arn = (partition: string, account: string) =>
-      `arn:${partition}:ecs:${environment.region}:${account}:*/${clusterName}/*`;
     const watch = new KitFunction(this, 'Watch', {
       ...props,
       code: 'watch-deployment',
       description: 'Rolls back a deployment whose tasks never become healthy',
       statements: [
+        ...lookingAtTasks(environment, clusterName),
         new PolicyStatement({
-          actions: [
-            'ecs:DescribeServiceDeployments',
-            'ecs:DescribeTasks',
-            'ecs:ListServiceDeployments',
-            'ecs:ListTasks',
-            'ecs:StopServiceDeployment',
-          ],
-          resources: [arn(Aws.PARTITION, Aws.ACCOUNT_ID)],
+          actions: ['ecs:ListServiceDeployments'],
+          resources: [partOfCluster(environment, 'service', clusterName, props.serviceName)],
+        }),
+        new PolicyStatement({
+          actions: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment'],
+          resources: [partOfCluster(environment, 'service-deployment', clusterName, `${props.serviceName}/*`)],
         }),
       ],
       variables: {

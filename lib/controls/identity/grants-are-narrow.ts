@@ -47,6 +47,7 @@ const WITHOUT_RESOURCE = new Set([
   'ec2:UnassignPrivateIpAddresses',
   'ecr:GetAuthorizationToken',
   'ecs:DescribeTaskDefinition',
+  'ecs:ListTasks',
   'elasticloadbalancing:DescribeListeners',
   'elasticloadbalancing:DescribeRules',
   'elasticloadbalancing:DescribeTargetGroups',

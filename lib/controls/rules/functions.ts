@@ -35,8 +35,12 @@ const ROLE_SETTINGS = [
   'MIGRATE_STATEMENT_SECONDS',
 ] as const;
 
-/** ECS knows services, deployments and tasks by the name of their cluster, and makes the last two as it goes. */
-const OF_CLUSTER = /^arn:\$\{AWS::Partition\}:ecs:[^:]+:\$\{AWS::AccountId\}:\*\/[a-z0-9-]+-cluster\/\*$/;
+/**
+ * ECS knows services, deployments and tasks by the name of their cluster, and makes the last two as it goes. Their kind is
+ * named: IAM does not promise to take a pattern there.
+ */
+const OF_CLUSTER =
+  /^arn:\$\{AWS::Partition\}:ecs:[^:]+:\$\{AWS::AccountId\}:(service\/[a-z0-9-]+-cluster\/[a-z0-9-]+|service-deployment\/[a-z0-9-]+-cluster\/[a-z0-9-]+\/\*|task\/[a-z0-9-]+-cluster\/\*)$/;
 
 /** Every function of the kit, by its folder below `lambda/`. A test holds names and variables equal to the folders. */
 export const FUNCTIONS: Readonly<Record<string, FunctionNeeds>> = {

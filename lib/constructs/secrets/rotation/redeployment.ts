@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -8,6 +8,7 @@ import type { Database } from '../../database/database';
 import { twins } from '../../database/roles';
 import { type FunctionSurroundings, KitFunction } from '../../functions/kit-function';
 import { nameOf } from '../../naming';
+import { lookingAtTasks, partOfCluster } from '../../roles/ecs-statements';
 import type { ApplicationSecret } from '../application-secret';
 
 /** Often enough that a compromised key is out of use within the hour. */
@@ -43,16 +44,15 @@ export class Redeployment extends Construct {
     super(scope, id);
     const { environment, clusterName, login, database } = props;
     const secrets = [login, ...props.others];
-    const ecs = (kind: string) =>
-      `arn:${Aws.PARTITION}:ecs:${environment.region}:${Aws.ACCOUNT_ID}:${kind}/${clusterName}/*`;
     const redeploy = new KitFunction(this, 'Redeploy', {
       ...props,
       code: 'redeploy-service',
       description: 'Brings new values of secrets into use by a deployment',
       statements: [
+        ...lookingAtTasks(environment, clusterName),
         new PolicyStatement({
-          actions: ['ecs:DescribeTasks', 'ecs:ListServiceDeployments', 'ecs:ListTasks', 'ecs:UpdateService'],
-          resources: [ecs('*')],
+          actions: ['ecs:ListServiceDeployments', 'ecs:UpdateService'],
+          resources: props.serviceNames.map((name) => partOfCluster(environment, 'service', clusterName, name)),
         }),
         new PolicyStatement({
           actions: ['secretsmanager:DescribeSecret'],
