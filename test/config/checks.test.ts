@@ -101,6 +101,12 @@ const edges: readonly (readonly [check: string, fits: Changes, breaks: Changes, 
     ['adminNetworks[0]', 'adminNetworks[1]'],
   ],
   [
+    'admin networks are written by their first address',
+    { adminNetworks: ['198.18.4.0/22', '198.18.4.7/32', '2600:1f00:12::/48', '2600:1f00::1/128'] },
+    { adminNetworks: ['198.18.5.0/22', '198.18.4.7/24', '2600:1f00:12:8000::/48', '2600:1f00::1/64'] },
+    ['adminNetworks[0]', 'adminNetworks[1]', 'adminNetworks[2]', 'adminNetworks[3]'],
+  ],
+  [
     'the name lies in the hosted zone',
     { 'domain.name': 'example.com' },
     { 'domain.name': 'notexample.com' },
@@ -176,6 +182,17 @@ const edges: readonly (readonly [check: string, fits: Changes, breaks: Changes, 
     'a schedule comes due every month at least, in every year',
     { 'processes.scheduled': [scheduled('rate(31 days)'), scheduled('cron(0 3 1 * ? *)', 'other')] },
     { 'processes.scheduled': [scheduled('rate(45000 minutes)'), scheduled('cron(0 3 1 * ? 2026)', 'other')] },
+    ['processes.scheduled[0].schedule', 'processes.scheduled[1].schedule'],
+  ],
+  [
+    'fields of a cron are what EventBridge takes',
+    {
+      'processes.scheduled': [
+        scheduled('cron(0/15 8-18 ? JAN,JUL MON-FRI *)'),
+        scheduled('cron(5 4 L * ? *)', 'other'),
+      ],
+    },
+    { 'processes.scheduled': [scheduled('cron(*/0 3 * * ? *)'), scheduled('cron(0 24 * * ? *)', 'other')] },
     ['processes.scheduled[0].schedule', 'processes.scheduled[1].schedule'],
   ],
   [
