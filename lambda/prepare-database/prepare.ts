@@ -2,11 +2,10 @@ import { twins } from '../common/database-roles/env';
 import { type Login, parseLogin, setPassword } from '../common/database-roles/login';
 import { asMaster, current, PURPOSE } from '../common/database-roles/master';
 import { type Purpose, purposeOf, purposes } from '../common/database-roles/model';
-import { reconcile } from '../common/database-roles/reconcile';
+import { isNew, reconcile } from '../common/database-roles/reconcile';
 import type { Surroundings } from '../common/database-roles/settings';
 import type { Log } from '../common/log';
 import { DatabaseError } from '../common/postgres/failure';
-import { identifier } from '../common/postgres/identifier';
 import { type Place, Session } from '../common/postgres/session';
 
 /**
@@ -38,9 +37,6 @@ export async function prepare(given: Surroundings, log: Log): Promise<readonly s
     return made;
   });
 }
-
-const isNew = (login: string, statements: readonly string[]): boolean =>
-  statements.some((statement) => statement.startsWith(`CREATE ROLE ${identifier(login)} `));
 
 /** Makes sure that the current login of a purpose works. */
 async function letIn(session: Session, given: Surroundings, purpose: Purpose, log: Log): Promise<void> {

@@ -2,7 +2,7 @@ import { twins } from '../common/database-roles/env';
 import { type Login, newPassword, parseLogin, setPassword } from '../common/database-roles/login';
 import { asMaster, PURPOSE } from '../common/database-roles/master';
 import { type Purpose, purposeOf, twinOf } from '../common/database-roles/model';
-import { reconcile } from '../common/database-roles/reconcile';
+import { isNew, reconcile } from '../common/database-roles/reconcile';
 import { purposeOfSecret, type Surroundings } from '../common/database-roles/settings';
 import { Session } from '../common/postgres/session';
 import { RotationError } from '../common/rotation/event';
@@ -46,8 +46,10 @@ export class DatabaseLogin implements SecretKind<Login> {
     this.lastOneComplete(secret);
     await asMaster(this.given.place, this.given.master, async (session) => {
       await this.twinUnused(session, pending, secret);
-      await reconcile(session, this.given.limits, log, async () => {
+      await reconcile(session, this.given.limits, log, async (statements) => {
         await this.stillWanted(purpose, context);
+        // Somebody had dropped the role that is in use: whoever has its password gets in again.
+        if (isNew(current.username, statements)) await setPassword(session, current);
         await setPassword(session, pending);
       });
     });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log';
+import { identifier } from '../postgres/identifier';
 import type { Session } from '../postgres/session';
 import { defaultRights } from './reconcile/defaults';
 import { masterMade, strays, trialTable } from './reconcile/ownership';
@@ -71,6 +72,10 @@ export async function reconcile(
     }
   }
 }
+
+/** Whether a role was made by these statements, and so has no password. */
+export const isNew = (role: string, statements: readonly string[]): boolean =>
+  statements.some((statement) => statement.startsWith(`CREATE ROLE ${identifier(role)} `));
 
 async function apply(session: Session, limits: LimitsByPurpose): Promise<readonly string[]> {
   const made: string[] = [];
