@@ -1,11 +1,16 @@
+import { cronFields } from '../config/cron';
+import { Unpriced } from './meter';
+
 const DAYS_IN_MONTH = 30.4;
 const HOURS_IN_DAY = 24;
 const MINUTES_IN_HOUR = 60;
+const DAYS_IN_WEEK = 7;
+const MONTHS_IN_YEAR = 12;
 
 /**
  * How often a `rate(…)` or `cron(…)` expression fires in an average month.
  *
- * @throws when the expression has neither form
+ * @throws Unpriced when the expression has neither form
  */
 export function runsInMonth(expression: string): number {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
@@ -13,31 +18,11 @@ export function runsInMonth(expression: string): number {
     const minutes = { minute: 1, hour: MINUTES_IN_HOUR, day: MINUTES_IN_HOUR * HOURS_IN_DAY }[rate[2] as 'minute'];
     return (DAYS_IN_MONTH * HOURS_IN_DAY * MINUTES_IN_HOUR) / (Number(rate[1]) * minutes);
   }
-  const fields = /^cron\((.+)\)$/.exec(expression)?.[1]?.split(' ');
-  if (fields?.length !== 6)
-    throw new Error(`'${expression}' is no schedule. Expected rate(…) or cron(…) with six fields.`);
-  const [minute, hour, dayOfMonth, month, dayOfWeek] = fields as [string, string, string, string, string];
-  const days =
-    dayOfWeek === '?' || dayOfWeek === '*'
-      ? Math.min(times(dayOfMonth, 1, 31), DAYS_IN_MONTH)
-      : (times(dayOfWeek, 1, 7) * DAYS_IN_MONTH) / 7;
-  return times(minute, 0, 59) * times(hour, 0, 23) * days * (times(month, 1, 12) / 12);
+  const fields = cronFields(expression);
+  if (!fields) throw new Unpriced(`'${expression}' is no schedule. Expected rate(…) or cron(…) with six fields.`);
+  const { minute, hour, dayOfMonth, month, dayOfWeek } = fields;
+  const wrong = [minute, hour, dayOfMonth, month, dayOfWeek].find((field) => typeof field === 'string');
+  if (wrong !== undefined) throw new Unpriced(`'${expression}' is no schedule. Expected ${wrong}.`);
+  const days = Math.min(Number(dayOfMonth), DAYS_IN_MONTH, (Number(dayOfWeek) * DAYS_IN_MONTH) / DAYS_IN_WEEK);
+  return Number(minute) * Number(hour) * days * (Number(month) / MONTHS_IN_YEAR);
 }
-
-/** How many values a cron field lets through. Names, `L`, `W` and `#` stand for one each. */
-function times(field: string, first: number, last: number): number {
-  return field
-    .split(',')
-    .map((part) => {
-      const [range = '', step] = part.split('/');
-      const [from, to] = range.split('-');
-      const low = from === '*' || from === '?' ? first : Number(from);
-      const high = to !== undefined ? Number(to) : from === '*' || from === '?' || step ? last : low;
-      if (Number.isNaN(low) || Number.isNaN(high))
-        return to === undefined ? 1 : WEEK_DAYS.indexOf(to) - WEEK_DAYS.indexOf(from ?? '') + 1;
-      return Math.floor((high - low) / Number(step ?? 1)) + 1;
-    })
-    .reduce((sum, count) => sum + count, 0);
-}
-
-const WEEK_DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];

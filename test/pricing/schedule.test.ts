@@ -13,11 +13,16 @@ describe('runsInMonth', () => {
     ['cron(0 4 1 * ? *)', 1],
     ['cron(0 4 1 1,7 ? *)', 0.167],
     ['cron(0-4 * L * ? *)', 120],
+    ['cron(0 9 ? * FRI-MON *)', 17.371],
+    ['cron(0 22-2 * * ? *)', 152],
+    ['cron(0 4 1 JAN-MAR ? *)', 0.25],
+    ['cron(0 9 ? * MON,WED *)', 8.686],
+    ['cron(0 9 ? * 2#1 *)', 4.343],
   ])('%s fires %d times in a month', (expression, times) => {
     expect(runsInMonth(expression)).toBeCloseTo(times, 2);
   });
 
-  it('refuses what is no schedule', () => {
-    expect(() => runsInMonth('every day')).toThrow("'every day' is no schedule");
+  it.each(['every day', 'cron(* * *)', 'cron(*/0 * * * ? *)', 'cron(60 0 * * ? *)'])('refuses %s', (expression) => {
+    expect(() => runsInMonth(expression)).toThrow(`'${expression}' is no schedule`);
   });
 });

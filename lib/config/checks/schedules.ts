@@ -1,3 +1,4 @@
+import { cronFields } from '../cron';
 import { eachOf } from '../mistakes/guarded';
 import type { Check } from './check';
 
@@ -21,8 +22,9 @@ function wrong(schedule: string): string | undefined {
     }
     return (rate[1] === '1') === (rate[3] === '') ? undefined : `'1 ${rate[2]}' or a plural, as in rate(5 minutes)`;
   }
-  const fields = schedule.slice('cron('.length, -1).split(' ');
-  const [, , dayOfMonth, , dayOfWeek, year] = fields;
+  const wrongField = Object.values(cronFields(schedule) ?? {}).find((field) => typeof field === 'string');
+  if (wrongField) return `a cron with ${wrongField}`;
+  const [, , dayOfMonth, , dayOfWeek, year] = schedule.slice('cron('.length, -1).split(' ');
   if (year !== '*')
     return 'a cron that ends in * for every year: with a year in it, it stops for good when that year is over';
   return [dayOfMonth, dayOfWeek].filter((day) => day === '?').length === 1
