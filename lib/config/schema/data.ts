@@ -69,7 +69,7 @@ export const backups = (tier: Tier) =>
       crossRegion: protection.default(
         tier === 'production'
           ? { enabled: true }
-          : { enabled: false, reason: `A ${tier} environment holds nothing that staging data can't replace` },
+          : { enabled: false, reason: `A ${tier} environment holds nothing that can't be made again` },
       ),
       /** Days that a copy can't be deleted by anybody. */
       lockDays: whole(7, 365, 'days', 30).default(30),
