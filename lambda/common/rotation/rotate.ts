@@ -2,7 +2,7 @@ import { log } from '../log';
 import { SecretContentError } from '../secrets/document';
 import type { Secret } from '../secrets/secret';
 import { holderOf, type SecretState, SecretStore, type StoreOptions } from '../secrets/store';
-import { checkedEvent, RotationError } from './event';
+import { checkedEvent, RotationError, type Step } from './event';
 import type { RotationContext, SecretKind, Succession } from './kind';
 
 /** How often the label is tried to be moved when others move it at the same time. */
@@ -19,6 +19,9 @@ const MOST_MOVES = 3;
  * A pending version of another rotation is never taken over or thrown away, for a server may know its value already: the
  * error says how to let go of it.
  *
+ * Where a rotation is set up that does not begin at once, Secrets Manager tries the function: it asks for testSecret alone,
+ * with a pending version that it takes away again. That version has the current value, which no rotation makes.
+ *
  * @throws RotationError when the secret is in no state for the step; nothing was changed then
  */
 export async function rotate<Value>(
@@ -28,7 +31,7 @@ export async function rotate<Value>(
 ): Promise<void> {
   const { Step, SecretId, ClientRequestToken: token } = checkedEvent(event);
   const store = new SecretStore(SecretId, options);
-  const secret = await stateFor(store, token);
+  const secret = await stateFor(store, token, Step);
   const context = { secret, token, log: log.with({ secret: secret.name, version: token, step: Step }) };
   if (secret.versions.get(token)?.includes('AWSCURRENT')) {
     context.log.info('the rotation is finished already');
@@ -40,7 +43,7 @@ export async function rotate<Value>(
 }
 
 /** The secret as it is, if this rotation may go on. */
-async function stateFor(store: SecretStore, token: string): Promise<SecretState> {
+async function stateFor(store: SecretStore, token: string, step: Step): Promise<SecretState> {
   const isStaged = ({ versions }: SecretState) =>
     versions.get(token)?.some((stage) => stage === 'AWSPENDING' || stage === 'AWSCURRENT') ?? false;
   // Secrets Manager labels the version just before it calls.
@@ -49,7 +52,8 @@ async function stateFor(store: SecretStore, token: string): Promise<SecretState>
   const refuse = (problem: string, remedy: string) => new RotationError(`Secret ${name}: ${problem}. ${remedy}`);
   if (state.deleted)
     throw refuse('it waits for its deletion', `Restore it: aws secretsmanager restore-secret --secret-id ${name}`);
-  if (!state.rotates)
+  // The trial of a rotation comes while it is being set up.
+  if (!state.rotates && step !== 'testSecret')
     throw refuse(
       'no rotation is set up for it',
       'Deploy the stack that sets it up; a rotation without one would never be repeated',
@@ -104,6 +108,10 @@ class Rotation<Value> {
   }
 
   async testSecret(): Promise<void> {
+    if (await this.isTrial()) {
+      this.context.log.info('a trial of the setup: the current value can be read');
+      return;
+    }
     await this.kind.test(await this.succession(this.context.secret), this.context);
   }
 
@@ -129,6 +137,16 @@ class Rotation<Value> {
       `Secret ${state.name}: AWSCURRENT could not be moved to version ${token}; it is on ${holderOf(state, 'AWSCURRENT') ?? 'no version'}. ` +
         'Secrets Manager repeats the step by itself; if this comes again, see who else changes the secret.',
     );
+  }
+
+  /** Whether the pending version has the current value. */
+  private async isTrial(): Promise<boolean> {
+    const { secret, token } = this.context;
+    const version = holderOf(secret, 'AWSCURRENT');
+    const [pending, current] = [await this.store.read(token), version && (await this.store.read(version))];
+    if (!pending || !current || !pending.equals(current)) return false;
+    this.parsed(current, token);
+    return true;
   }
 
   /** The current value and this rotation's, when the one may follow the other. */

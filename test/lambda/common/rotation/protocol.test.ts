@@ -3,7 +3,7 @@ import { type RotationEvent, type Step, steps } from '../../../../lambda/common/
 import { rotate } from '../../../../lambda/common/rotation/rotate';
 import { consoleLines } from '../../../support/console-lines';
 import { clientOf } from '../../../support/secrets-manager/client';
-import { rotation } from '../../../support/secrets-manager/rotation';
+import { rotation, trial } from '../../../support/secrets-manager/rotation';
 import { SecretsManagerStandIn } from '../../../support/secrets-manager/service';
 import { contentOf, Gate, wordsOf } from './words';
 
@@ -38,6 +38,23 @@ it('makes, sets, tests and finishes a new version', async () => {
   expect(service.value(NAME, 'AWSPREVIOUS')).toBe(contentOf(1, 'the-first-word'));
   expect(service.holder(NAME, 'AWSPENDING')).toBeUndefined();
   expect(changes()).toBe(2);
+});
+
+describe('the trial when a rotation is set up', () => {
+  it('is passed, before the rotation is there and after, and changes nothing', async () => {
+    for (const rotates of [false, true]) {
+      service.secret(NAME).rotates = rotates;
+      await trial(service, NAME, invoke);
+    }
+    expect(lines.join()).toContain('a trial of the setup');
+    expect(changes()).toBe(0);
+    expect([...gate.accepted]).toEqual(['the-first-word']);
+  });
+
+  it('is failed where the current value is none', async () => {
+    service.add({ name: 'ums/prod/broken', value: '{}' });
+    await expect(trial(service, 'ums/prod/broken', invoke)).rejects.toThrow('not the content of a word');
+  });
 });
 
 it('goes on, rotation after rotation', async () => {
@@ -105,7 +122,8 @@ describe('an event that no rotation of this secret has', () => {
   ])('is refused for a secret %s', async (_, happens, words) => {
     const step = await begin();
     happens();
-    for (const each of steps) await expect(step(each)).rejects.toThrow(words);
+    for (const each of steps.filter((name) => name !== 'testSecret')) await expect(step(each)).rejects.toThrow(words);
+    await expect(step('testSecret')).rejects.toThrow(/has no value|restore-secret/);
     expect(changes()).toBe(0);
   });
 
