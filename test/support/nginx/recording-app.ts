@@ -27,6 +27,8 @@ export interface RecordingApp {
   readonly connections: () => number;
   /** From now on it answers so. */
   answer(answer: Answer): void;
+  /** From now on it answers every request so. */
+  says(status: number, headers: Readonly<Record<string, string | string[]>>, body?: string | Buffer): void;
   /** Forgets what it received and answers as in the beginning. */
   reset(): void;
   close(): Promise<void>;
@@ -61,6 +63,12 @@ export async function startRecordingApp(port = 0): Promise<RecordingApp> {
     connections: () => connections,
     answer: (given) => {
       answer = given;
+    },
+    says: (status, headers, body = '') => {
+      answer = (_request, response) => {
+        response.writeHead(status, headers);
+        response.end(body);
+      };
     },
     reset: () => {
       received.length = 0;
