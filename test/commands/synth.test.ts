@@ -58,19 +58,7 @@ const report: EnvironmentReport = {
     exception('AwsSolutions', 'AwsSolutions-IAM5[Resource::*]', 'prod/service/Web/Resource'),
     exception('AwsSolutions', 'AwsSolutions-IAM5[Resource::*]', 'prod/service/Worker/Resource'),
   ],
-  cost: {
-    currency: 'USD',
-    region: 'us-east-1',
-    pricesAsOf: '2026-11',
-    total: 74.8,
-    parts: { network: 74.8 },
-    lines: [
-      { part: 'network', what: 'NAT gateway', quantity: 1460, unit: 'hour', unitUsd: 0.045, usd: 65.7 },
-      { part: 'network', what: 'public IPv4 address', quantity: 1460, unit: 'hour', unitUsd: 0.005, usd: 7.3 },
-    ],
-    assumptions: [],
-    unpriced: [],
-  },
+  cost,
   placeholders: ['domain.name', 'contacts.critical[0]', 'contacts.warning[0]'],
   templates,
   next: [
