@@ -50,6 +50,12 @@ describe('checklist', () => {
     expect(page({ subject: 'production', rows, open })).toContain('enforce open (lacks: the half at the client)');
   });
 
+  it('says what the parts of a row are, in the terminal and on the page', () => {
+    const none = { subject: 'production', rows: [], open: [] };
+    expect(printedChecklist(none, false, false)).toContain('\n  probe      a check of the running endpoint\n');
+    expect(page(none)).toContain('\n- probe: a check of the running endpoint\n');
+  });
+
   it.each([
     [{ env: 'prod', tier: 'staging' }, '--env has a tier of its own'],
     [{ write: true, env: 'prod' }, '--write is about production'],

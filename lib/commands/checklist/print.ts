@@ -3,6 +3,7 @@ import type { OpenPart, RowCoverage } from '../../controls/coverage';
 import { checklist } from '../../controls/rows';
 import { groups } from '../../controls/rows/groups';
 import { WIDTH, wrapped } from '../shared/text';
+import { partMeanings } from './parts';
 
 const INDENT = 15;
 
@@ -40,7 +41,8 @@ export function printedChecklist({ subject, rows, open }: Checklist, colour: boo
   });
   const { held, partial, open: none } = tally(rows);
   const total = `${subject}: ${held} of ${rows.length} rows held, ${partial} in part, ${none} open.`;
-  return [...chapters, colours.bold(total)].join('\n\n');
+  const parts = Object.entries(partMeanings).map(([part, meaning]) => `  ${part.padEnd(INDENT - 4)}${meaning}`);
+  return [...chapters, colours.dim(['Parts of a row', ...parts].join('\n')), colours.bold(total)].join('\n\n');
 }
 
 /** Its parts by status, such as `held: enforce; open: alarm, runbook`. */
