@@ -20,6 +20,11 @@ export const isCloudFormation = (event: unknown): boolean =>
 const RESOURCE = 'database-roles';
 /** CloudFormation takes an answer of 4,096 bytes; the reason may have most of them. */
 const LONGEST_REASON = 2_000;
+/**
+ * Milliseconds for the work. The function must have a minute more, to answer: cut off without an answer, it would leave
+ * CloudFormation waiting.
+ */
+const LONGEST_WORK = 240_000;
 /** Milliseconds before the second and the third try. */
 const PAUSES = [500, 2_000];
 /** Milliseconds that S3 may take. */
@@ -33,11 +38,12 @@ export async function answering(
   event: CloudFormationEvent,
   work: () => Promise<unknown>,
   log: Log,
+  patience: number = LONGEST_WORK,
 ): Promise<{ readonly status: 'SUCCESS' | 'FAILED' }> {
   const { RequestType, StackId, RequestId, LogicalResourceId } = event;
   let failure: string | undefined;
   try {
-    if (RequestType !== 'Delete') await work();
+    if (RequestType !== 'Delete') await inTime(work, patience);
   } catch (error) {
     log.error('the database could not be prepared', {}, error);
     failure = scrubbed(error instanceof Error ? error.message : String(error)).slice(0, LONGEST_REASON);
@@ -52,6 +58,21 @@ export async function answering(
     LogicalResourceId,
   });
   return { status };
+}
+
+async function inTime(work: () => Promise<unknown>, patience: number): Promise<void> {
+  const over = new AbortController();
+  const late = sleep(patience, undefined, { signal: over.signal }).then(() => {
+    throw new Error(
+      `It took longer than ${patience / 1000} s. See what the database is busy with, and deploy again: what is done stays done`,
+    );
+  });
+  try {
+    await Promise.race([work(), late]);
+  } finally {
+    over.abort();
+    await late.catch(() => undefined);
+  }
 }
 
 /** @throws when S3 would not take it; Lambda then calls the function again, and the work is repeated */

@@ -2,7 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { CloudFormationEvent } from '../../../lambda/prepare-database/cloudformation';
+import { Log } from '../../../lambda/common/log';
+import {
+  answering as answerCloudFormation,
+  type CloudFormationEvent,
+} from '../../../lambda/prepare-database/cloudformation';
 import { env } from '../../../lambda/rotate-database-password/env';
 import { bundledHandler } from '../../support/bundled-handler';
 import { consoleLines } from '../../support/console-lines';
@@ -146,6 +150,15 @@ describe('what is deployed of prepare-database', () => {
     expect((error as Error).message).toBe('CloudFormation could not be answered: status 403');
     expect(lines.join('\n')).not.toContain('signature');
   });
+});
+
+it('work that takes too long is answered before the function’s own end', async () => {
+  const hung = () => new Promise<never>(() => undefined);
+  const told = await answerCloudFormation(event('Update'), hung, new Log(), 50);
+  expect(told).toEqual({ status: 'FAILED' });
+  expect(answers[0]?.body.Reason).toBe(
+    'It took longer than 0.05 s. See what the database is busy with, and deploy again: what is done stays done',
+  );
 });
 
 it('what is deployed of rotate-database-password rotates both logins, and no log has a password', async () => {
