@@ -16,6 +16,7 @@ export const alarms = rows({
   A10: {
     need: 'A backup, restore test, rotation or certificate renewal that failed or did not happen',
     how: ['alarm', 'runbook'],
+    lacks: { alarm: 'backups and restore tests: they are not built yet' },
   },
   A11: { need: 'Alarms reach named people by severity: security at once, management within an hour', how: ['enforce'] },
   A12: { need: 'Alarms are tested end to end', how: ['runbook', 'probe'] },

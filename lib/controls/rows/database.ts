@@ -6,7 +6,6 @@ export const database = rows({
   D03: {
     need: 'A dedicated application role with only SELECT, INSERT, UPDATE, DELETE; migrations under another; the master is used by neither',
     how: ['enforce'],
-    lacks: { enforce: 'the bootstrap that makes the roles and their grants' },
   },
   D04: { need: 'Generated passwords, 32 characters or more, safe in a URL', how: ['enforce'] },
   D05: { need: 'Automatic backups kept 30 days in production; point-in-time recovery', how: ['enforce', 'alarm'] },

@@ -1,0 +1,133 @@
+import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
+import { between, type ValueExpectation } from '../expect';
+import { functionOf } from '../rules/functions';
+import { SECRET, useOf } from '../rules/rotation';
+import { asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
+
+const DB = 'AWS::RDS::DBInstance';
+const ROLES = 'Custom::DatabaseRoles';
+/** Functions that bring the roles in order: when the environment is deployed, and before each rotation. */
+const FUNCTIONS = ['prepare-database', 'rotate-database-password'] as const;
+
+/** What each role may take. A migration works longer than a request, and neither sits idle in a transaction. */
+const LIMITS: Readonly<Record<string, ValueExpectation>> = {
+  APP_CONNECTIONS: between(5, 5000),
+  APP_IDLE_SECONDS: between(10, 300),
+  APP_STATEMENT_SECONDS: between(1, 3600),
+  MIGRATE_CONNECTIONS: between(2, 10),
+  MIGRATE_IDLE_SECONDS: between(10, 900),
+  MIGRATE_STATEMENT_SECONDS: between(60, 86_400),
+};
+
+const variables: JsonObject = {
+  DATABASE_HOST: { 'Fn::GetAtt': ['Db', 'Endpoint.Address'] },
+  DATABASE_PORT: '5432',
+  DATABASE_NAME: 'app',
+  MASTER_SECRET: { 'Fn::GetAtt': ['Db', 'MasterUserSecret.SecretArn'] },
+  APP_SECRET: { Ref: 'App' },
+  MIGRATE_SECRET: { Ref: 'Migrate' },
+  APP_CONNECTIONS: '40',
+  APP_IDLE_SECONDS: '60',
+  APP_STATEMENT_SECONDS: '30',
+  MIGRATE_CONNECTIONS: '4',
+  MIGRATE_IDLE_SECONDS: '300',
+  MIGRATE_STATEMENT_SECONDS: '3600',
+};
+const lambda = (name: string, Variables: JsonObject) => ({
+  Type: 'AWS::Lambda::Function',
+  Properties: { FunctionName: `ums-fixture-${name}`, Environment: { Variables } },
+});
+const environment = (changes: JsonObject = {}, settings: Json = { ...variables, ...changes }) => ({
+  Db: { Type: DB },
+  App: { Type: SECRET, Properties: { Name: 'ums/fixture/database/app' } },
+  Migrate: { Type: SECRET, Properties: { Name: 'ums/fixture/database/migrate' } },
+  Prepare: lambda('prepare-database', { ...variables, ...changes }),
+  Rotate: lambda('rotate-database-password', { ...variables, ...changes }),
+  Roles: {
+    Type: ROLES,
+    Properties: { ServiceToken: { 'Fn::GetAtt': ['Prepare', 'Arn'] }, Settings: settings },
+  },
+});
+
+export const control: RuleControl = {
+  id: 'database-roles-prepared',
+  title: 'The roles of the database, their rights and limits are made by the kit when the environment is deployed',
+  holds: ['D03/enforce'],
+  tiers: everyTier,
+  why: 'Without them the first login is made by hand, as the master, with whatever rights somebody finds quickest.',
+  remedy: 'Leave DatabaseRoles in the data stack as it is.',
+  protects: [
+    { type: ROLES, properties: [] },
+    { type: ROLES, properties: ['ServiceToken', 'Settings'] },
+    { type: 'AWS::Lambda::Function', properties: ['Environment.Variables'] },
+  ],
+  check: (view) => view.ofType(DB).flatMap((database) => faultsOf(database, view)),
+  fixtures: {
+    pass: [fixture('made by the kit', environment())],
+    refuse: [
+      fixture('nobody makes them', { ...environment(), Roles: { Type: 'AWS::SNS::Topic' } }),
+      fixture('another function is asked', {
+        ...environment(),
+        Roles: { Type: ROLES, Properties: { ServiceToken: { 'Fn::GetAtt': ['Rotate', 'Arn'] }, Settings: variables } },
+      }),
+      fixture('not made again with other limits', environment({}, {})),
+      fixture('one secret for both', environment({ MIGRATE_SECRET: { Ref: 'App' } })),
+      fixture('another host', environment({ DATABASE_HOST: 'db.example.com' })),
+      fixture('statements without end', environment({ APP_STATEMENT_SECONDS: '86400' })),
+      fixture('connections without end', environment({ MIGRATE_CONNECTIONS: '1000' })),
+    ],
+  },
+};
+
+function faultsOf(database: Resource, view: EnvironmentView): Finding[] {
+  const fault = (resource: Resource, location: string, found: string, expected: string): Finding => ({
+    resource,
+    location,
+    found,
+    expected,
+  });
+  const roles = view.ofType(ROLES).find((each) => {
+    const asked = view.target(each.properties.ServiceToken, each);
+    return asked !== undefined && functionOf(asked, view) === 'prepare-database';
+  });
+  if (!roles) return [fault(database, 'Resource', 'nothing that makes its roles', `${ROLES} by prepare-database`)];
+  const prepare = view.target(roles.properties.ServiceToken, roles) as Resource;
+  const { Variables } = asObject(prepare.properties.Environment);
+  return [
+    // CloudFormation asks again when something of it changes.
+    ...(JSON.stringify(roles.properties.Settings) === JSON.stringify(Variables)
+      ? []
+      : [fault(roles, 'Properties.Settings', shown(roles.properties.Settings), 'the settings of its function')]),
+    ...FUNCTIONS.flatMap((name) =>
+      view
+        .ofType('AWS::Lambda::Function')
+        .filter((each) => functionOf(each, view) === name)
+        .flatMap((each) => settingFaults(each, database, view)),
+    ),
+  ];
+}
+
+function settingFaults(lambda: Resource, database: Resource, view: EnvironmentView): Finding[] {
+  const value = (name: string) => at(lambda.properties, `Environment.Variables.${name}`);
+  const secretFor = (use: string) => (given: Json | undefined) => {
+    const secret = view.target(given, lambda);
+    return secret?.type === SECRET && useOf(secret, view) === use;
+  };
+  const ofDatabase = (attribute: string) => (given: Json | undefined) =>
+    view.target(given, lambda) === database && view.text(given).endsWith(`.${attribute}}`);
+  const wanted: readonly (readonly [name: string, expected: string, holds: (given: Json | undefined) => boolean])[] = [
+    ['DATABASE_HOST', 'the endpoint of the instance', ofDatabase('Endpoint.Address')],
+    ['MASTER_SECRET', "the master's secret", ofDatabase('MasterUserSecret.SecretArn')],
+    ['APP_SECRET', "the application's login", secretFor('database/app')],
+    ['MIGRATE_SECRET', 'the login of migrations', secretFor('database/migrate')],
+    ...Object.entries(LIMITS).map(([name, { expected, holds }]) => [name, expected, holds] as const),
+  ];
+  return wanted
+    .filter(([name, , holds]) => !holds(value(name)))
+    .map(([name, expected]) => ({
+      resource: lambda,
+      location: `Properties.Environment.Variables.${name}`,
+      found: shown(value(name)),
+      expected,
+    }));
+}
