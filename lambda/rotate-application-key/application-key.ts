@@ -1,6 +1,6 @@
 import { compromisedBefore } from '../common/keyring/compromise';
 import { type Keyring, kidOf, newKey, parseKeyring, serializeKeyring } from '../common/keyring/keyring';
-import { type Succession, successor, whyNot } from '../common/keyring/succession';
+import { type SuccessionRules, successor, whyNot } from '../common/keyring/succession';
 import type { RotationContext, SecretKind } from '../common/rotation/kind';
 
 export interface ApplicationKeyOptions {
@@ -12,7 +12,7 @@ export interface ApplicationKeyOptions {
 
 /** Keys with which an application signs. No server knows them, so there is nothing to set; the app reads what is current. */
 export function applicationKey({ graceDays, now = () => new Date() }: ApplicationKeyOptions): SecretKind<Keyring> {
-  const succession = ({ secret }: RotationContext): Succession => ({
+  const succession = ({ secret }: RotationContext): SuccessionRules => ({
     now: now(),
     graceDays,
     compromisedBefore: compromisedBefore(secret, now()),

@@ -10,7 +10,7 @@ export const MOST_FALLBACKS = 5;
 /** How much shorter than promised a grace may turn out because a rotation took so long. */
 const LOST_DAYS = 1;
 
-export interface Succession {
+export interface SuccessionRules {
   readonly now: Date;
   /** How long a key is accepted after it signed for the last time. */
   readonly graceDays: number;
@@ -19,7 +19,11 @@ export interface Succession {
 }
 
 /** The keyring that follows: a new key signs, and the one before is accepted for its grace. */
-export function successor(ring: Keyring, key: Key['key'], { now, graceDays, compromisedBefore }: Succession): Keyring {
+export function successor(
+  ring: Keyring,
+  key: Key['key'],
+  { now, graceDays, compromisedBefore }: SuccessionRules,
+): Keyring {
   const since = new Date(Math.max(now.getTime(), compromisedBefore?.getTime() ?? 0));
   const before: Fallback = { ...ring.current, until: new Date(now.getTime() + graceDays * DAY) };
   const fallbacks = accepted([before, ...ring.fallbacks], now, compromisedBefore).slice(0, MOST_FALLBACKS);
@@ -34,7 +38,7 @@ export const accepted = (fallbacks: readonly Fallback[], now: Date, compromisedB
 export function whyNot(
   pending: Keyring,
   current: Keyring,
-  { now, graceDays, compromisedBefore }: Succession,
+  { now, graceDays, compromisedBefore }: SuccessionRules,
 ): string | undefined {
   if ([pending.current, ...pending.fallbacks].some((each) => isCompromised(each, compromisedBefore)))
     return 'it was made before its keys were declared compromised';
