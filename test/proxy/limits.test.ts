@@ -119,18 +119,22 @@ describe('the default limit', () => {
     expect(await proxy.logged(answers.at(-1) as Response)).toMatchObject({ limited: 'hourly' });
   });
 
-  it('does not count health, preflights, files and what never reaches the app', async () => {
+  it('does not count preflights, files and what never reaches the app', async () => {
     const from = someone();
     const preflight = {
       method: 'OPTIONS',
       path: '/api/users',
       headers: { Origin: 'https://portal.example.com', 'Access-Control-Request-Method': 'PUT' },
     };
-    expect(only(await statuses(20, from, { path: '/health' }))).toEqual(times(20, 200));
     expect(only(await statuses(20, from, preflight))).toEqual(times(20, 204));
     expect(only(await statuses(20, from, { path: '/static/app.css' }))).toEqual(times(20, 200));
     expect(only(await statuses(20, from, { path: '/.env' }))).toEqual(times(20, 404));
     expect(only(await statuses(AT_ONCE, from, { path: '/page' }))).toEqual(times(AT_ONCE, 200));
+  });
+
+  it('counts health under the public name: it asks the database', async () => {
+    const answers = await statuses(AT_ONCE + 1, someone(), { path: '/health' });
+    expect(only(answers)).toEqual([...times(AT_ONCE, 200), 429]);
   });
 
   it('takes the IPv6 addresses of one subscriber for one client', async () => {

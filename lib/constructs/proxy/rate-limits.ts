@@ -59,20 +59,19 @@ const pause = ({ perMinute }: RateLimit): number => Math.ceil(MINUTE / perMinute
 /** Directives of `http`: what is counted under which key. An empty key is not counted. */
 export function rateLimitZones(environment: Environment): string[] {
   const limits = rateLimits(environment);
+  // The default counts everything that reaches the app.
+  const keyOf = (name: RateLimit['name']) => (name === 'hourly' ? '$client' : `$${name}_key`);
   const keyed = ({ name }: RateLimit) =>
     name === 'hourly'
-      ? map('$limit', '$hourly_key', [
-          ['""', '""'],
-          ['default', '$client'],
-        ])
-      : map('$limit', `$${name}_key`, [
+      ? []
+      : map('$limit', keyOf(name), [
           [name, '$client'],
           ['default', '""'],
         ]);
   return [
     ...limits.flatMap(keyed),
     ...limits.map(
-      ({ name, perMinute }) => `limit_req_zone $${name}_key zone=${name}:${ZONE_MEBIBYTES}m rate=${perMinute}r/m;`,
+      ({ name, perMinute }) => `limit_req_zone ${keyOf(name)} zone=${name}:${ZONE_MEBIBYTES}m rate=${perMinute}r/m;`,
     ),
     'limit_req_status 429;',
     // The access log has each refusal. The error log would repeat it with the query, where tokens travel.

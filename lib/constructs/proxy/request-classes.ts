@@ -1,16 +1,16 @@
 import type { Environment } from '../../config/schema';
-import { below, exactly, map, word } from './nginx-words';
+import { below, exactly, map } from './nginx-words';
 
 /**
  * Variables that say what kind of request it is: `$is_api` decides between JSON and HTML pages and where CORS applies,
- * `$limit` is the narrowest limit that counts the request: nothing for health checks.
+ * `$limit` is the narrowest limit that counts the request. Health counts as any other page: it asks the database, and the
+ * load balancer's own checks come under another name.
  */
 export function requestClasses({ app }: Environment): string[] {
-  const { loginPaths, apiPaths, health } = app;
+  const { loginPaths, apiPaths } = app;
   return [
     ...map('$uri', '$is_api', [...(apiPaths.length > 0 ? [[below(apiPaths), '1'] as const] : []), ['default', '""']]),
     ...map('$uri', '$limited_path', [
-      ...[...new Set([health.path, health.liveness, health.readiness])].map((path) => [word(path), 'health'] as const),
       ...(loginPaths.length > 0 ? [[exactly(loginPaths), 'login'] as const] : []),
       ...(apiPaths.length > 0 ? [[below(apiPaths), 'api'] as const] : []),
       ['default', 'other'],
@@ -21,7 +21,6 @@ export function requestClasses({ app }: Environment): string[] {
       ['default', '""'],
     ]),
     ...map('$limited_path:$reads', '$limit', [
-      ['"health:1"', '""'],
       ['"login:"', 'login'],
       ['"api:"', 'write'],
       ['default', 'hourly'],

@@ -61,12 +61,16 @@ export const control: RuleControl = {
       confFixture('everybody shares one count', {
         'map $limit $login_key { login $client;': 'map $limit $login_key { login all;',
       }),
-      confFixture('health is counted', { '"health:1" "";': '' }),
+      confFixture('health is free', {
+        'limit_req_zone $client': 'limit_req_zone $counted',
+        'map $limit $login_key': 'map $uri $counted { /health ""; default $client; }\n  map $limit $login_key',
+      }),
       confFixture('a word for the wrong limit', { 'login 12; write 6;': 'login 6; write 12;' }),
       confFixture('another policy', { 'q=1000;w=3600': 'q=5000;w=3600' }),
       confFixture('told without a reason', { 'REJECTED $limit;': 'REJECTED $limit; PASSED $limit;' }),
       confFixture('nobody is counted', {
-        'map $limit $hourly_key { "" ""; default $client; }': 'map $limit $hourly_key { default ""; }',
+        'limit_req_zone $client': 'limit_req_zone $nobody',
+        'map $limit $login_key': 'map $limit $nobody { default ""; }\n  map $limit $login_key',
       }),
       confFixture('IPv6 by single address', { '"~(?s)^(?<ipv6_network>.{8}).{8}$" $ipv6_network;': '' }),
       confFixture('503 for a limit', { 'limit_req_status 429': 'limit_req_status 503' }),
@@ -119,7 +123,6 @@ function counted(proxy: RenderedProxy): readonly FileFault[] {
     ...bare(promises.loginPaths).flatMap((path) => [`${path}s`, `${path}/x`, `/x${path}`]),
     ...bare(promises.apiPaths).flatMap((path) => [`${path}s/x`, `/x${path}/`]),
   ].filter((path) => !writes.includes(path) && !logins.includes(path));
-  const health = promises.healthPaths;
   const cases: (readonly [string, string, string])[] = [
     ...logins.flatMap((path) => WRITES.map((method) => [path, method, 'login and hourly'] as const)),
     ...writes
@@ -129,16 +132,7 @@ function counted(proxy: RenderedProxy): readonly FileFault[] {
       READS.map((method) => [path, method, 'hourly'] as const),
     ),
     ...others.map((path) => [path, 'POST', under(path) ? 'write and hourly' : 'hourly'] as const),
-    ...health.flatMap((path) => READS.map((method) => [path, method, ''] as const)),
-    ...health
-      .flatMap(
-        (path) =>
-          [
-            [path, 'POST'],
-            [`${path}x`, 'GET'],
-          ] as const,
-      )
-      .map(([path, method]) => [path, method, 'hourly'] as const),
+    ...promises.healthPaths.flatMap((path) => READS.map((method) => [path, method, 'hourly'] as const)),
     ['/elsewhere', 'POST', 'hourly'],
   ];
   return cases

@@ -1,14 +1,12 @@
 /** What the sound configuration makes of a request: its kind, its limit, why it is refused, and its line in the log. */
 export const SOUND_MAPS = String.raw`  map $uri $is_api { "~*^(?:/api)[. ]*(?:[/;]|$)" 1; default ""; }
   map $uri $limited_path {
-    /health health;
-    /health/liveness health;
     "~*^(?:/api/login)[. ]*/?(?:;.*)?$" login;
     "~*^(?:/api)[. ]*(?:[/;]|$)" api;
     default other;
   }
   map $request_method $reads { GET 1; HEAD 1; OPTIONS 1; default ""; }
-  map $limited_path:$reads $limit { "health:1" ""; "login:" login; "api:" write; default hourly; }
+  map $limited_path:$reads $limit { "login:" login; "api:" write; default hourly; }
   map $uri $blocked {
     /.breakwater/error-json "";
     /.breakwater/error-html "";
@@ -31,10 +29,9 @@ export const SOUND_MAPS = String.raw`  map $uri $is_api { "~*^(?:/api)[. ]*(?:[/
   geo $admin_fence { default admin; 203.0.113.0/24 ""; }
   map $limit $login_key { login $client; default ""; }
   map $limit $write_key { write $client; default ""; }
-  map $limit $hourly_key { "" ""; default $client; }
   limit_req_zone $login_key zone=login:4m rate=5r/m;
   limit_req_zone $write_key zone=write:4m rate=10r/m;
-  limit_req_zone $hourly_key zone=hourly:4m rate=8r/m;
+  limit_req_zone $client zone=hourly:4m rate=8r/m;
   limit_req_status 429;
   limit_req_log_level info;
   map $limit_req_status $limited { REJECTED $limit; default ""; }
