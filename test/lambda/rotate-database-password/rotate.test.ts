@@ -261,6 +261,17 @@ describe('a proxy before the database', () => {
   });
 });
 
+it.each([1, 2, 3, 5])('converges when %s reads show what was before a write', async (lag) => {
+  for (const purpose of ['app', 'migrate'] as const) {
+    environment.secrets.lag = lag;
+    const before = environment.login(purpose);
+    await environment.rotate(purpose, { attempts: 5 });
+    environment.secrets.lag = 0;
+    expect(environment.login(purpose).username).not.toBe(before.username);
+    for (const login of [before, environment.login(purpose)]) expect(await who(login)).toBeDefined();
+  }
+});
+
 it('goes on after the server broke down and came back', async () => {
   const { step } = await begun('migrate');
   await step('createSecret');
