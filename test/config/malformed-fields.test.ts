@@ -229,6 +229,11 @@ const files: readonly Malformed[] = [
     ],
   ],
   [
+    'a login that nobody limits',
+    prodWith({ 'app.loginPaths': [] }),
+    ['app.loginPaths | [] | one path or more: each is limited in its attempts'],
+  ],
+  [
     'bad contacts',
     prodWith({
       'contacts.critical': [],

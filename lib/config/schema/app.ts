@@ -147,8 +147,13 @@ export const app = (tier: Tier) =>
         readiness: urlPath('/health/readiness').default('/health/readiness'),
       })
       .prefault({}),
-    /** Login forms and endpoints; the proxy limits attempts at them by `limits.loginsPerMinute` (row W04). */
-    loginPaths: unique(urlPath('/api/auth/login')).default(['/login']),
+    /**
+     * Login forms and endpoints, one at least; the proxy limits attempts at them by `limits.loginsPerMinute` (row W04). An
+     * app that nobody logs in to leaves the default.
+     */
+    loginPaths: unique(urlPath('/api/auth/login'))
+      .refine((paths) => paths.length > 0, { message: 'one path or more: each is limited in its attempts' })
+      .default(['/login']),
     /**
      * Prefixes of the API. The proxy limits writes below them by `limits.writesPerMinute` (row W05), answers errors in
      * JSON, and lets `corsOrigins` call them.
