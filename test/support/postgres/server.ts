@@ -43,7 +43,7 @@ export class PostgresServer {
   readonly database = DATABASE;
   readonly master: Login = { username: MASTER, password: randomBytes(24).toString('hex') };
   private readonly superuser: Login = { username: SUPERUSER, password: randomBytes(24).toString('hex') };
-  private process?: ChildProcess;
+  private server?: ChildProcess;
 
   private constructor(
     readonly port: number,
@@ -117,7 +117,7 @@ export class PostgresServer {
   use({ certificate, key }: ServerCertificate): void {
     this.file('server.pem', certificate);
     this.file('server.key', key);
-    this.process?.kill('SIGHUP');
+    this.server?.kill('SIGHUP');
   }
 
   /** Ends it by its process id and deletes its folder. */
@@ -185,29 +185,37 @@ export class PostgresServer {
 
   private async run(): Promise<void> {
     const log = openSync(this.logFile, 'a');
-    this.process = spawn(join(this.binaries, 'bin', 'postgres'), ['-D', this.data], {
+    this.server = spawn(join(this.binaries, 'bin', 'postgres'), ['-D', this.data], {
       stdio: ['ignore', log, log],
       ...identity(),
     });
     closeSync(log);
+    // A test process that ends before its time leaves no server behind.
+    process.once('exit', this.abandon);
     for (const end = Date.now() + LONGEST_START; ; await sleep(25)) {
       try {
         await this.asSuperuser(() => Promise.resolve(), 'postgres');
         return;
       } catch (error) {
-        if (this.process.exitCode !== null || Date.now() > end)
+        if (this.server.exitCode !== null || Date.now() > end)
           throw new Error(`PostgreSQL did not start: ${(error as Error).message}\n${this.log()}`);
       }
     }
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
-    const { process } = this;
-    if (!process || process.exitCode !== null || process.signalCode !== null) return;
-    const ended = once(process, 'exit');
-    process.kill(signal);
+    process.removeListener('exit', this.abandon);
+    const { server } = this;
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill(signal);
     await ended;
   }
+
+  private readonly abandon = (): void => {
+    this.server?.kill('SIGQUIT');
+    rmSync(this.folder, { recursive: true, force: true });
+  };
 
   private file(name: string, content: string): void {
     const path = join(this.folder, name);
