@@ -33,9 +33,25 @@ const variables: JsonObject = {
   MIGRATE_IDLE_SECONDS: '300',
   MIGRATE_STATEMENT_SECONDS: '3600',
 };
+const code = (name: string) => `code-of-${name}.zip`;
 const lambda = (name: string, Variables: JsonObject) => ({
   Type: 'AWS::Lambda::Function',
-  Properties: { FunctionName: `ums-fixture-${name}`, Environment: { Variables } },
+  Properties: {
+    FunctionName: `ums-fixture-${name}`,
+    Code: { S3Key: code(name) },
+    Timeout: 300,
+    Environment: { Variables },
+  },
+});
+const roles = (changes: JsonObject = {}) => ({
+  Type: ROLES,
+  Properties: {
+    ServiceToken: { 'Fn::GetAtt': ['Prepare', 'Arn'] },
+    ServiceTimeout: '300',
+    Code: code('prepare-database'),
+    Settings: variables as Json,
+    ...changes,
+  } as JsonObject,
 });
 const environment = (changes: JsonObject = {}, settings: Json = { ...variables, ...changes }) => ({
   Db: { Type: DB },
@@ -43,10 +59,7 @@ const environment = (changes: JsonObject = {}, settings: Json = { ...variables, 
   Migrate: { Type: SECRET, Properties: { Name: 'ums/fixture/database/migrate' } },
   Prepare: lambda('prepare-database', { ...variables, ...changes }),
   Rotate: lambda('rotate-database-password', { ...variables, ...changes }),
-  Roles: {
-    Type: ROLES,
-    Properties: { ServiceToken: { 'Fn::GetAtt': ['Prepare', 'Arn'] }, Settings: settings },
-  },
+  Roles: roles({ Settings: settings }),
 });
 
 export const control: RuleControl = {
@@ -58,7 +71,7 @@ export const control: RuleControl = {
   remedy: 'Leave DatabaseRoles in the data stack as it is.',
   protects: [
     { type: ROLES, properties: [] },
-    { type: ROLES, properties: ['ServiceToken', 'Settings'] },
+    { type: ROLES, properties: ['ServiceToken', 'Settings', 'Code', 'ServiceTimeout'] },
     { type: 'AWS::Lambda::Function', properties: ['Environment.Variables'] },
   ],
   check: (view) => view.ofType(DB).flatMap((database) => faultsOf(database, view)),
@@ -68,8 +81,10 @@ export const control: RuleControl = {
       fixture('nobody makes them', { ...environment(), Roles: { Type: 'AWS::SNS::Topic' } }),
       fixture('another function is asked', {
         ...environment(),
-        Roles: { Type: ROLES, Properties: { ServiceToken: { 'Fn::GetAtt': ['Rotate', 'Arn'] }, Settings: variables } },
+        Roles: roles({ ServiceToken: { 'Fn::GetAtt': ['Rotate', 'Arn'] }, Code: code('rotate-database-password') }),
       }),
+      fixture('not made again with other code', { ...environment(), Roles: roles({ Code: 'x' }) }),
+      fixture('given up before its function is', { ...environment(), Roles: roles({ ServiceTimeout: '30' }) }),
       fixture('not made again with other limits', environment({}, {})),
       fixture('one secret for both', environment({ MIGRATE_SECRET: { Ref: 'App' } })),
       fixture('another host', environment({ DATABASE_HOST: 'db.example.com' })),
@@ -98,6 +113,19 @@ function faultsOf(database: Resource, view: EnvironmentView): Finding[] {
     ...(JSON.stringify(roles.properties.Settings) === JSON.stringify(Variables)
       ? []
       : [fault(roles, 'Properties.Settings', shown(roles.properties.Settings), 'the settings of its function')]),
+    ...(roles.properties.Code !== undefined && roles.properties.Code === at(prepare.properties, 'Code.S3Key')
+      ? []
+      : [fault(roles, 'Properties.Code', shown(roles.properties.Code), 'the code of its function')]),
+    ...(String(roles.properties.ServiceTimeout) === String(prepare.properties.Timeout)
+      ? []
+      : [
+          fault(
+            roles,
+            'Properties.ServiceTimeout',
+            shown(roles.properties.ServiceTimeout),
+            `the ${shown(prepare.properties.Timeout)} seconds of its function`,
+          ),
+        ]),
     ...FUNCTIONS.flatMap((name) =>
       view
         .ofType('AWS::Lambda::Function')

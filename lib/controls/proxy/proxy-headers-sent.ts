@@ -23,7 +23,8 @@ const FIXED: Readonly<Record<string, string>> = {
 };
 const OTHERS = ['Strict-Transport-Security', 'Content-Security-Policy', 'Permissions-Policy'];
 /** What an app may say in its answer: nothing, less than the kit, and a nonce. */
-const POLICIES_OF_APPS = ['', "script-src *; default-src 'unsafe-eval'", "script-src 'nonce-cmFuZG9tLXJhbmRvbQ=='"];
+const NONCE = "'nonce-cmFuZG9tLXJhbmRvbQ=='";
+const POLICIES_OF_APPS = ['', "script-src *; default-src 'unsafe-eval'", `script-src ${NONCE}`];
 const QUIET_REFERRERS = ['no-referrer', 'same-origin'];
 const LOUD_REFERRERS = ['', 'unsafe-url', 'origin', 'no-referrer-when-downgrade'];
 /** Sources of a policy that name nobody. */
@@ -74,6 +75,9 @@ export const control: RuleControl = {
       }),
       confFixture('the app’s sources among the kit’s', {
         'default ", $upstream_http_content_security_policy"': 'default " $upstream_http_content_security_policy"',
+      }),
+      confFixture('another policy of the kit’s where the app has none', {
+        '{ "" ""; default ",': '{ "" " blob"; default ",',
       }),
       confFixture('referrers as the app likes', {
         'default strict-origin-when-cross-origin': 'default $upstream_http_referrer_policy',
@@ -157,7 +161,8 @@ function values(proxy: RenderedProxy): readonly FileFault[] {
   if (seconds < YEAR || seconds > 2 * YEAR + 2 * DAY) {
     faults.push(wrong('Strict-Transport-Security', `max-age of at least ${YEAR}; includeSubDomains`));
   }
-  if (POLICIES_OF_APPS.some((policy) => !isKept(proxy, policy))) {
+  const ours = new Set(POLICIES_OF_APPS.map((policy) => ownPolicy(proxy, policy)));
+  if (POLICIES_OF_APPS.some((policy) => !isKept(proxy, policy)) || ours.size !== 1) {
     faults.push(wrong('Content-Security-Policy', "default-src 'self', widened only by name, and nothing evaluated"));
   }
   const quiet = (said: string) => saidOf(proxy, 'Referrer-Policy', { upstream_http_referrer_policy: said }) ?? '';
@@ -183,12 +188,23 @@ function saidOf(proxy: RenderedProxy, header: string, answer: RequestVariables =
   return value === undefined ? undefined : proxy.value(value, answer);
 }
 
+/** The header beside what the app says, and what of the app's stands in it. */
+function policiesOf(proxy: RenderedProxy, ofApp: string): readonly [own: string, behind: string] {
+  const said = saidOf(proxy, 'Content-Security-Policy', { upstream_http_content_security_policy: ofApp }) ?? '';
+  const length = ofApp === '' ? 0 : `, ${ofApp}`.length;
+  return [said.slice(0, said.length - length), said.slice(said.length - length)];
+}
+
+/** The kit's policy is the same whatever the app says, but for a nonce. */
+const ownPolicy = (proxy: RenderedProxy, ofApp: string): string => {
+  const [own] = policiesOf(proxy, ofApp);
+  return own.replaceAll(` ${NONCE}`, '');
+};
+
 /** The kit's policy comes first and is strict; the app's follows it, as another that counts as well. */
 function isKept(proxy: RenderedProxy, ofApp: string): boolean {
-  const said = saidOf(proxy, 'Content-Security-Policy', { upstream_http_content_security_policy: ofApp }) ?? '';
-  const behind = ofApp === '' ? '' : `, ${ofApp}`;
-  const own = said.slice(0, said.length - behind.length);
-  return said === `${own}${behind}` && isStrict(own) && !own.includes(',');
+  const [own, behind] = policiesOf(proxy, ofApp);
+  return behind === (ofApp === '' ? '' : `, ${ofApp}`) && isStrict(own) && !own.includes(',');
 }
 
 function isStrict(policy: string): boolean {

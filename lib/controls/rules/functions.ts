@@ -8,6 +8,8 @@ export interface FunctionNeeds {
   readonly on?: RegExp;
   /** Environment variables, as in its `env.ts`. */
   readonly variables: readonly string[];
+  /** How long one run may take. @default - 30 */
+  readonly seconds?: number;
 }
 
 /** What it takes to log in with a secret: its labels, and the value that is current. */
@@ -59,6 +61,7 @@ export const FUNCTIONS: Readonly<Record<string, FunctionNeeds>> = {
   'prepare-database': {
     calls: LOOKING,
     variables: ROLE_SETTINGS,
+    seconds: 300,
   },
   // It starts deployments of what is deployed, asks the database with the application's login, and marks what is in use.
   'redeploy-service': {
@@ -84,12 +87,17 @@ export const FUNCTIONS: Readonly<Record<string, FunctionNeeds>> = {
       'SECRET_ARNS',
       'SERVICE_NAMES',
     ],
+    seconds: 120,
   },
   // They change keyrings that no server knows.
   'retire-application-key': { calls: ROTATING, variables: ['KEYRINGS'] },
   'rotate-application-key': { calls: ROTATING, variables: ['GRACE_DAYS'] },
   // It gives the twin of a login its password, as the master, and tries it.
-  'rotate-database-password': { calls: ROTATING, variables: [...ROLE_SETTINGS, 'PROXY_HOST', 'PROXY_SECRETS'] },
+  'rotate-database-password': {
+    calls: ROTATING,
+    variables: [...ROLE_SETTINGS, 'PROXY_HOST', 'PROXY_SECRETS'],
+    seconds: 180,
+  },
   'watch-deployment': {
     calls: [
       'ecs:DescribeServiceDeployments',

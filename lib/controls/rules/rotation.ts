@@ -35,6 +35,10 @@ export function rotationOf(
   return { schedule, by, name: by && functionOf(by, environment) };
 }
 
+/** Secrets that a function rotates. */
+export const rotatedBy = (name: string, environment: EnvironmentView): readonly Resource[] =>
+  environment.ofType(SECRET).filter((secret) => rotationOf(secret, environment)?.name === name);
+
 /** Resources that a variable of a function names, such as secrets in a list of ARNs. */
 export function namedBy(name: string, variable: string, environment: EnvironmentView): readonly Resource[] {
   const named = functionNamed(name, environment);

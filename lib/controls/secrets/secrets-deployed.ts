@@ -30,7 +30,11 @@ const good = {
     Type: TASK,
     Properties: { ContainerDefinitions: [{ Secrets: [{ ValueFrom: { Ref: 'App' } }, { ValueFrom: { Ref: 'Key' } }] }] },
   },
-  Web: { Type: SERVICE, Properties: { ServiceName: 'ums-fixture-web', TaskDefinition: { Ref: 'Task' } } },
+  Cluster: { Type: 'AWS::ECS::Cluster', Properties: { ClusterName: 'ums-fixture-cluster' } },
+  Web: {
+    Type: SERVICE,
+    Properties: { ServiceName: 'ums-fixture-web', Cluster: { Ref: 'Cluster' }, TaskDefinition: { Ref: 'Task' } },
+  },
   Redeploy: lambda('redeploy-service', {
     CLUSTER_NAME: 'ums-fixture-cluster',
     SERVICE_NAMES: 'ums-fixture-web',
@@ -72,6 +76,7 @@ export const control: RuleControl = {
       fixture('twice a day', { ...good, RedeployRule: rule('Redeploy', 'rate(12 hours)') }),
       fixture('never', { ...good, RedeployRule: nothing }),
       fixture('a service left out', redeploying({ SERVICE_NAMES: 'ums-fixture-worker-mailer' })),
+      fixture('services of another cluster', redeploying({ CLUSTER_NAME: 'ums-other-cluster' })),
       fixture('a secret left out', redeploying({ SECRET_ARNS: { Ref: 'App' } })),
       fixture('another login', redeploying({ LOGIN_SECRET_ARN: { Ref: 'Key' } })),
       fixture('other users', redeploying({ LOGIN_USERS: 'app_a' })),
@@ -106,6 +111,7 @@ function serviceFaults(service: Resource, environment: EnvironmentView): Finding
   const name = environment.text(service.properties.ServiceName);
   const watched = namedBy('redeploy-service', 'SECRET_ARNS', environment);
   const [login] = namedBy('redeploy-service', 'LOGIN_SECRET_ARN', environment);
+  const cluster = environment.target(service.properties.Cluster, service)?.properties.ClusterName;
   const placeOf = (variable: string) => `Properties.Environment.Variables.${variable}`;
   return [
     ...(minutes !== undefined && minutes <= MOST_MINUTES
@@ -114,6 +120,9 @@ function serviceFaults(service: Resource, environment: EnvironmentView): Finding
     ...(environment.text(variables.SERVICE_NAMES).split(',').includes(name)
       ? []
       : [fault(redeploy, shown(variables.SERVICE_NAMES), `a list with ${name}`, placeOf('SERVICE_NAMES'))]),
+    ...(cluster !== undefined && environment.text(variables.CLUSTER_NAME) === environment.text(cluster)
+      ? []
+      : [fault(redeploy, shown(variables.CLUSTER_NAME), shown(cluster), placeOf('CLUSTER_NAME'))]),
     ...[...secrets]
       .filter((each) => !watched.includes(each))
       .map((each) => fault(redeploy, `no look at ${each.path}`, 'every secret of the tasks', placeOf('SECRET_ARNS'))),

@@ -177,7 +177,10 @@ function permissions(): Guard {
     ours,
   );
   return guards(judged, {
-    protects: [{ type: PERMISSION, properties: [] }],
+    protects: [
+      { type: PERMISSION, properties: [] },
+      { type: PERMISSION, properties: ['SourceArn'] },
+    ],
     check: (environment) =>
       environment
         .ofType(ROTATION)

@@ -10,6 +10,12 @@ const variableOf = ({ path }: Sabotage, properties: JsonObject): string =>
 const servesNobody: Equivalent['when'] = (_sabotage, properties) =>
   !JSON.stringify(properties).includes('PortMappings');
 
+/** Minutes between two runs of a rate; not a number for any other schedule. */
+function minutesOf(schedule: unknown): number {
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(schedule)) ?? [];
+  return Number(count) * ({ minute: 1, hour: 60, day: 1440 }[unit ?? ''] ?? Number.NaN);
+}
+
 /** Of tasks, services, functions and queues. Every entry is read by reviewers: keep it narrow and say why. */
 export const compute: readonly Equivalent[] = [
   {
@@ -17,6 +23,12 @@ export const compute: readonly Equivalent[] = [
     path: /^ScheduleExpression$/,
     when: ({ kind }) => kind === "a sibling's value",
     why: 'When a command runs is the operator’s; that it comes due is checked.',
+  },
+  {
+    type: /^AWS::Events::Rule$/,
+    path: /^ScheduleExpression$/,
+    when: ({ before, after }) => minutesOf(after) >= 5 && minutesOf(after) < minutesOf(before),
+    why: 'What looks around looks oftener.',
   },
   {
     type: /^AWS::ECS::TaskDefinition$/,
