@@ -25,11 +25,14 @@ afterAll(async () => {
   );
 });
 
-/** Each point has another fault than its neighbours; the extra tier tries every fault at every point. */
-it.each(['app', 'migrate'] as const)('a rotation for %s converges after a fault at any point', async (purpose) => {
-  await matrix.sample(purpose);
+/** The extra tier tries every fault at every point. */
+it.each([
+  ['app', 0],
+  ['migrate', 1],
+] as const)('a rotation for %s converges after a fault at every second point, from %s on', async (purpose, first) => {
+  await matrix.sample(purpose, first);
   expect(matrix.tried.wrong).toEqual([]);
-  expect(matrix.tried.points).toBeGreaterThan(40);
+  expect(matrix.tried.points).toBeGreaterThan(15);
 });
 
 it('steps that come twice at once end as if they came once', async () => {
@@ -50,13 +53,13 @@ it('steps that come twice at once end as if they came once', async () => {
   }
 });
 
-it('the first preparation converges after a fault at every fourth point', async () => {
+it('the first preparation converges after a fault at every sixth point', async () => {
   const tried = await brokenPreparations(
     server,
     matrix.environment,
-    ({ at, what }) => at % 4 === 0 && whats[(at / 4) % 6] === what,
+    ({ at, what }) => at % 6 === 0 && whats[(at / 6) % 6] === what,
   );
   points += tried.points;
   expect(tried.wrong).toEqual([]);
-  expect(tried.points).toBeGreaterThan(20);
+  expect(tried.points).toBeGreaterThan(15);
 });
