@@ -74,8 +74,9 @@ describe('estimated cost', () => {
       expect({ of: view.name, unpriced: estimate(view).unpriced }).toEqual({ of: view.name, unpriced: [] });
   });
 
-  it('of dev is below $90 a month', () => {
-    expect(costOf('dev').total).toBeLessThan(90);
+  // Rotation is $2.71 of it: alarms of six functions. Development rotates as production does, so that a fault shows here.
+  it('of dev is below $95 a month', () => {
+    expect(costOf('dev').total).toBeLessThan(95);
     expect(costOf('dev').total).toBeGreaterThan(30);
   });
 

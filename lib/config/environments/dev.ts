@@ -7,7 +7,8 @@ import { defineEnvironment } from '../define';
  *
  * Off, to be cheap: the cache ($9 a month), a second NAT gateway ($37), the database's standby ($14), copies of backups in
  * another region, a second copy of the app ($4), the autoscaling of the one copy ($0.80), Container Insights ($4). The app
- * runs on Spot ($4 less): AWS may take its copy away with two minutes' notice, and users wait for the next one.
+ * runs on Spot ($4 less): AWS may take its copy away with two minutes' notice, and users wait for the next one. Secrets rotate
+ * here as in production ($2.70, most of it alarms): what breaks in a rotation should break here first.
  */
 export const environment = defineEnvironment({
   name: 'dev',
