@@ -36,7 +36,6 @@ const interfaceServices: Readonly<Record<string, EndpointService>> = {
     service: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
     actions: [
       'secretsmanager:DescribeSecret',
-      'secretsmanager:GetRandomPassword',
       'secretsmanager:GetSecretValue',
       'secretsmanager:ListSecretVersionIds',
       'secretsmanager:PutSecretValue',
@@ -52,12 +51,10 @@ const interfaceServices: Readonly<Record<string, EndpointService>> = {
     actions: [
       'ecs:DescribeServiceDeployments',
       'ecs:DescribeServiceRevisions',
-      'ecs:DescribeServices',
       'ecs:DescribeTaskDefinition',
       'ecs:DescribeTasks',
       'ecs:ListServiceDeployments',
       'ecs:ListTasks',
-      'ecs:RunTask',
       'ecs:StopServiceDeployment',
       'ecs:UpdateService',
     ],

@@ -116,6 +116,10 @@ export const control: RuleControl = {
       fixture('not said to be private', place({}, { PubliclyAccessible: undefined as never })),
       fixture('a route to the internet', place({ Out: route({ GatewayId: { Ref: 'Gateway' } }) })),
       fixture('a route through a gateway', place({ Out: route({ NatGatewayId: { Ref: 'Nat' } }) })),
+      fixture(
+        'a way to buckets',
+        place({ S3: { Type: 'AWS::EC2::VPCEndpoint', Properties: { RouteTableIds: [{ Ref: 'TableA' }] } } }),
+      ),
       fixture('the main route table', place({ AssociationA: { Type: 'AWS::EC2::RouteTable' } })),
       fixture(
         'one subnet',

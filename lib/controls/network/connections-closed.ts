@@ -36,6 +36,8 @@ export const control: RuleControl = {
     'Write the connection into lib/constructs/network/connections.ts and here, with the reason, and nowhere else.',
   protects: [
     { type: SECURITY_GROUP, properties: ['SecurityGroupEgress'] },
+    { type: INGRESS, properties: [] },
+    { type: EGRESS, properties: [] },
     { type: INGRESS, properties: ['FromPort', 'GroupId', 'IpProtocol', 'SourceSecurityGroupId', 'ToPort'] },
     { type: EGRESS, properties: ['DestinationSecurityGroupId', 'FromPort', 'GroupId', 'IpProtocol', 'ToPort'] },
   ],

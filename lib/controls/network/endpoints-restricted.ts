@@ -1,5 +1,6 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { absent, companion, type Guard, guard, guards, is, matches, oneOf } from '../expect';
+import { CALLS_OF_EVERY_FUNCTION, FUNCTIONS } from '../rules/functions';
 import { networkOf, placesIn } from '../rules/network/map';
 import { networkWith, networkWithout, soundNetwork } from '../rules/network/samples';
 import { actionsOf, grantsOf, isAllow, principalsOf, type Statement, statementsOf } from '../rules/statements';
@@ -15,6 +16,8 @@ const ANSWERS = /^arn:(aws[\w-]*|\$\{AWS::Partition\}):s3:::cloudformation-custo
 /** A call as AWS spells it, without a pattern. */
 const CALL = /^[a-z0-9-]+:[A-Z][A-Za-z]+$/;
 const S3_CALLS = new Set(['s3:DeleteObject', 's3:GetObject', 's3:ListBucket', 's3:PutObject']);
+/** What functions of the kit call, also those that an environment doesn't have. */
+const CALLED_BY_FUNCTIONS = [...CALLS_OF_EVERY_FUNCTION, ...Object.values(FUNCTIONS).flatMap(({ calls }) => calls)];
 /** Services that the kit calls from inside. */
 const SERVICES =
   /^com\.amazonaws\.[^.]+\.(ecr\.api|ecr\.dkr|ecs|kms|logs|monitoring|rds|s3|secretsmanager|sns|sqs|ssm|sts|states|elasticache|events)$/;
@@ -67,7 +70,10 @@ function isNarrow(statement: Statement, endpoint: Resource, environment: Environ
   );
 }
 
-/** What tasks and functions may call, their endpoint lets through: a call that is spelled otherwise there is refused at night. */
+/**
+ * What tasks and functions may call, their endpoint lets through, and nothing else: a call that is spelled otherwise there is
+ * refused at night.
+ */
 const admitting: Guard = {
   protects: [{ type: ENDPOINT, properties: ['PolicyDocument'] }],
   check: (environment) => {
@@ -85,12 +91,21 @@ const admitting: Guard = {
       const service = serviceOf(resource, environment);
       const alike = endpoints.filter((each) => serviceOf(each, environment) === service);
       const admitted = new Set(alike.flatMap((each) => statementsOf(each).filter(isAllow).flatMap(actionsOf)));
-      return [...needed]
-        .filter((call) => call.startsWith(`${service}:`) && !admitted.has(call))
-        .map((call) => {
-          const location = 'Properties.PolicyDocument';
-          return { resource, location, found: `no ${call}`, expected: 'what is called by it' };
-        });
+      const fault = (found: string): Finding => ({
+        resource,
+        location: 'Properties.PolicyDocument',
+        found,
+        expected: 'what is called by it',
+      });
+      const missing = [...needed].filter((call) => call.startsWith(`${service}:`) && !admitted.has(call));
+      const idle = statementsOf(resource)
+        .filter(isAllow)
+        .flatMap(actionsOf)
+        .filter((call) => !needed.has(call) && !CALLED_BY_FUNCTIONS.includes(call));
+      return [
+        ...missing.map((call) => fault(`no ${call}`)),
+        ...idle.map((call) => fault(`${call}, which nobody calls`)),
+      ];
     });
   },
 };
@@ -157,6 +172,30 @@ const reaching: Guard = {
   },
 };
 
+const logsBy = (...Action: readonly string[]) => ({
+  ...soundNetwork,
+  Logs: {
+    Type: ENDPOINT,
+    Properties: {
+      VpcId: { Ref: 'Vpc' },
+      ServiceName: 'com.amazonaws.us-east-1.logs',
+      VpcEndpointType: 'Interface',
+      PrivateDnsEnabled: true,
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: '*' },
+            Action,
+            Resource: '*',
+            Condition: { StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } },
+          },
+        ],
+      },
+    },
+  },
+});
+
 export const control: RuleControl = {
   id: 'endpoints-restricted',
   title: 'Endpoints of AWS services admit named calls of this account, and S3 is reached by one',
@@ -183,6 +222,7 @@ export const control: RuleControl = {
   fixtures: {
     pass: [
       fixture('S3, own buckets', soundNetwork),
+      fixture('logs', logsBy('logs:CreateLogStream', 'logs:PutLogEvents')),
       fixture(
         'layers of images',
         networkWith('S3', {
@@ -215,6 +255,8 @@ export const control: RuleControl = {
           }),
         ),
       ),
+      fixture('a call that nobody makes', logsBy('logs:PutLogEvents', 'logs:DeleteLogGroup')),
+      fixture('a call that does not exist', logsBy('logs:PutLogEventss')),
       fixture('no policy', networkWith('S3', { PolicyDocument: undefined })),
       fixture('every call', networkWith('S3', { 'PolicyDocument.Statement.0.Action': '*' })),
       fixture(

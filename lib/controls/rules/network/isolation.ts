@@ -5,6 +5,7 @@ import { asList, asObject, at, type EnvironmentView, type Json, type Resource } 
 const SUBNET = 'AWS::EC2::Subnet';
 const ASSOCIATION = 'AWS::EC2::SubnetRouteTableAssociation';
 const ROUTE = 'AWS::EC2::Route';
+const ENDPOINT = 'AWS::EC2::VPCEndpoint';
 const GROUP = 'AWS::EC2::SecurityGroup';
 const INGRESS = 'AWS::EC2::SecurityGroupIngress';
 
@@ -84,10 +85,23 @@ function waysOut(subnet: Resource, environment: EnvironmentView): Finding[] {
       found: `a route out of ${subnet.path}`,
       expected: 'no route at all for an isolated subnet',
     }));
+  // A gateway puts its routes into the table by itself: without a NAT it is all that tells the private tier from this one.
+  const gateways = environment
+    .ofType(ENDPOINT)
+    .filter((endpoint) =>
+      asList(endpoint.properties.RouteTableIds).some((each) => tables.includes(environment.target(each, endpoint))),
+    )
+    .map((each) => ({
+      resource: subnet,
+      location: 'Resource',
+      found: `a way out by ${each.path}`,
+      expected: 'no gateway in the route table of an isolated subnet',
+    }));
   return String(subnet.properties.MapPublicIpOnLaunch ?? false) === 'false'
-    ? routes
+    ? [...routes, ...gateways]
     : [
         ...routes,
+        ...gateways,
         { resource: subnet, location: 'Properties.MapPublicIpOnLaunch', found: 'true', expected: 'false or nothing' },
       ];
 }
