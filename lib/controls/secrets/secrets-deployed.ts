@@ -1,6 +1,7 @@
 import { everyTier, type Finding, fixture, type RuleControl, shown } from '../control';
 import { functionNamed } from '../rules/functions';
 import { minutesBetween, namedBy, ROTATING, SECRET, useOf } from '../rules/rotation';
+import { actionsOf, grantsOf } from '../rules/statements';
 import { asList, asObject, at, type EnvironmentView, type Json, type JsonObject, type Resource } from '../view';
 
 const FUNCTION = 'AWS::Lambda::Function';
@@ -11,11 +12,32 @@ const GRACE_DAYS = 7;
 /** A compromised key must be out of use within the hour, deployment and bake included. */
 const MOST_MINUTES = 15;
 const DAY_MINUTES = 24 * 60;
+/** What it takes to deploy a service anew. */
+const CALLS = ['ecs:ListServiceDeployments', 'ecs:UpdateService'];
 
 const arn = (id: string): Json => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const lambda = (name: string, Variables: JsonObject) => ({
   Type: FUNCTION,
-  Properties: { FunctionName: `ums-fixture-${name}`, Environment: { Variables } },
+  Properties: {
+    FunctionName: `ums-fixture-${name}`,
+    Role: arn('Role'),
+    Environment: { Variables },
+  },
+});
+const rights = (service: string) => ({
+  Type: 'AWS::IAM::ManagedPolicy',
+  Properties: {
+    Roles: [{ Ref: 'Role' }],
+    PolicyDocument: {
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: ['ecs:ListServiceDeployments', 'ecs:UpdateService'],
+          Resource: [`arn:aws:ecs:us-east-1:111111111111:${service}`],
+        },
+      ],
+    },
+  },
 });
 const rule = (target: string, ScheduleExpression: string) => ({
   Type: 'AWS::Events::Rule',
@@ -35,6 +57,8 @@ const good = {
     Type: SERVICE,
     Properties: { ServiceName: 'ums-fixture-web', Cluster: { Ref: 'Cluster' }, TaskDefinition: { Ref: 'Task' } },
   },
+  Role: { Type: 'AWS::IAM::Role' },
+  Rights: rights('service/ums-fixture-cluster/ums-fixture-web'),
   Redeploy: lambda('redeploy-service', {
     CLUSTER_NAME: 'ums-fixture-cluster',
     SERVICE_NAMES: 'ums-fixture-web',
@@ -61,6 +85,7 @@ export const control: RuleControl = {
   why: 'ECS hands a task its secrets once: without a deployment the old value stays in use until the next rotation makes it invalid.',
   remedy: 'Leave Redeployment in the service stack and KeyRotation in the data stack as they are.',
   protects: [
+    { type: 'AWS::IAM::ManagedPolicy', properties: ['PolicyDocument.Statement'] },
     { type: FUNCTION, properties: ['Environment.Variables'] },
     { type: 'AWS::Events::Rule', properties: ['ScheduleExpression'] },
     { type: 'AWS::Events::Rule', properties: [] },
@@ -77,6 +102,7 @@ export const control: RuleControl = {
       fixture('never', { ...good, RedeployRule: nothing }),
       fixture('a service left out', redeploying({ SERVICE_NAMES: 'ums-fixture-worker-mailer' })),
       fixture('services of another cluster', redeploying({ CLUSTER_NAME: 'ums-other-cluster' })),
+      fixture('a service that it may not deploy', { ...good, Rights: rights('service/ums-fixture-cluster/other') }),
       fixture('a secret left out', redeploying({ SECRET_ARNS: { Ref: 'App' } })),
       fixture('another login', redeploying({ LOGIN_SECRET_ARN: { Ref: 'Key' } })),
       fixture('other users', redeploying({ LOGIN_USERS: 'app_a' })),
@@ -123,6 +149,11 @@ function serviceFaults(service: Resource, environment: EnvironmentView): Finding
     ...(cluster !== undefined && environment.text(variables.CLUSTER_NAME) === environment.text(cluster)
       ? []
       : [fault(redeploy, shown(variables.CLUSTER_NAME), shown(cluster), placeOf('CLUSTER_NAME'))]),
+    ...CALLS.filter(
+      (call) => !mayCall(redeploy, call, `:service/${environment.text(cluster ?? '')}/${name}`, environment),
+    ).map((call) =>
+      fault(redeploy, `a role without ${call} on ${name}`, 'every service that it deploys', 'Properties.Role'),
+    ),
     ...[...secrets]
       .filter((each) => !watched.includes(each))
       .map((each) => fault(redeploy, `no look at ${each.path}`, 'every secret of the tasks', placeOf('SECRET_ARNS'))),
@@ -133,6 +164,14 @@ function serviceFaults(service: Resource, environment: EnvironmentView): Finding
       ? []
       : [fault(redeploy, shown(variables.LOGIN_USERS), '"app_a,app_b"', placeOf('LOGIN_USERS'))]),
   ];
+}
+
+/** Whether the role of a function may make a call on what ends so: ECS knows services by name. */
+function mayCall(lambda: Resource, call: string, end: string, environment: EnvironmentView): boolean {
+  const role = environment.target(lambda.properties.Role, lambda);
+  return (role ? grantsOf(role, environment) : [])
+    .filter((each) => actionsOf(each).includes(call))
+    .some(({ body }) => asList(body.Resource).some((each) => environment.text(each).endsWith(end)));
 }
 
 /** Keys are accepted for their grace, and no longer. */

@@ -22,6 +22,8 @@ function waitsFor(start: Resource, view: EnvironmentView, without: ReadonlySet<s
   return seen;
 }
 
+const NEEDED_BY_NOBODY = /^AWS::(CloudWatch::Alarm|ApplicationAutoScaling::ScalingPolicy)$/;
+
 /** Of the order in which parts are made. Every entry is read by reviewers: keep it narrow and say why. */
 export const order: readonly Equivalent[] = [
   {
@@ -29,6 +31,19 @@ export const order: readonly Equivalent[] = [
     path: /^\^DependsOn$/,
     when: () => true,
     why: 'Rights do nothing by themselves: what uses them waits for them, and is refused when it does not.',
+  },
+  {
+    type: /^AWS::(Logs::LogGroup|SQS::Queue)$/,
+    path: /^\^DependsOn$/,
+    when: () => true,
+    why: 'A log or a queue does nothing by itself: whenever it is made, it is there for whoever refers to it.',
+  },
+  {
+    type: /./,
+    path: /^\^DependsOn$/,
+    when: ({ before, stack }, _properties, view) =>
+      asList(before).every((id) => NEEDED_BY_NOBODY.test(view.target({ Ref: String(id) }, { stack })?.type ?? '')),
+    why: 'What watches or scales is needed by no part that is made: it is named because a construct is waited for as a whole.',
   },
   {
     type: /./,
