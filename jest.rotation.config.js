@@ -1,4 +1,4 @@
-/** The tier that rotates for minutes; `npm run test:rotation`. */
+/** The tier that rotates for minutes; `npm run soak:rotation`. */
 /** @type {import('jest').Config} */
 module.exports = {
   ...require('./jest.config.js'),

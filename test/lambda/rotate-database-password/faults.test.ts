@@ -21,7 +21,7 @@ afterAll(async () => {
   await server.stop();
   jest.restoreAllMocks();
   process.stdout.write(
-    `database logins: ${points + matrix.tried.points} points of failure tried; all of them: npm run test:rotation\n`,
+    `database logins: ${points + matrix.tried.points} points of failure tried; all of them: npm run soak:rotation\n`,
   );
 });
 

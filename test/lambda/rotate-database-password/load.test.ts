@@ -3,7 +3,7 @@ import { PostgresServer } from '../../support/postgres/server';
 import { everyUse, rotationsUnderLoad, told } from '../../support/rotation/under-load';
 import { foundIn } from '../../support/secrets-manager/spellings';
 
-/** The extra tier, `npm run test:rotation`, does 500. */
+/** The extra tier, `npm run soak:rotation`, does 500. */
 const ROTATIONS = 24;
 
 let server: PostgresServer;
