@@ -114,6 +114,10 @@ const HARMLESS: readonly Harmless[] = [
     why: 'True is whatever is neither empty nor 0.',
   },
   {
+    only: ({ kind, block }) => /^number (raised|to nothing)$/.test(kind) && block === 'map $request_method $reads',
+    why: 'Limits ask only whether there is a word: a request that reads counts by the hour.',
+  },
+  {
     only: ({ kind, block, before }) =>
       kind === 'removed' && block.startsWith('location = ') && before === 'access_log /dev/stdout access if=$unwell;',
     why: 'More lines in the log, and none less.',
