@@ -11,7 +11,8 @@ import { viewsOf } from '../../lib/views';
 import { render } from '../support/render';
 
 const PROJECT = resolve(__dirname, '..', '..');
-const LONGEST_FILE = 3000;
+/** Lines: the data stack, with all that rotates, has the most. */
+const LONGEST_FILE = 4000;
 
 let views: readonly EnvironmentView[];
 let files: TemplateFiles;
@@ -74,9 +75,8 @@ describe('estimated cost', () => {
       expect({ of: view.name, unpriced: estimate(view).unpriced }).toEqual({ of: view.name, unpriced: [] });
   });
 
-  // Rotation is $2.71 of it: alarms of six functions. Development rotates as production does, so that a fault shows here.
-  it('of dev is below $95 a month', () => {
-    expect(costOf('dev').total).toBeLessThan(95);
+  it('of dev is below $90 a month', () => {
+    expect(costOf('dev').total).toBeLessThan(90);
     expect(costOf('dev').total).toBeGreaterThan(30);
   });
 

@@ -1,14 +1,15 @@
 import { defineEnvironment } from '../define';
 
 /**
- * The user-management API for daily work, for $92.42 a month at the list prices of us-east-1 in November 2026; `npm start`
+ * The user-management API for daily work, for $89.92 a month at the list prices of us-east-1 in November 2026; `npm start`
  * prints today's sum by part. Spot has no list price: it is counted at half of the on-demand price, and at all of it the
- * sum would be $96.09.
+ * sum would be $93.59.
  *
  * Off, to be cheap: the cache ($9 a month), a second NAT gateway ($37), the database's standby ($14), copies of backups in
- * another region, a second copy of the app ($4), the autoscaling of the one copy ($0.80), Container Insights ($4). The app
- * runs on Spot ($4 less): AWS may take its copy away with two minutes' notice, and users wait for the next one. Secrets rotate
- * here as in production ($2.70, most of it alarms): what breaks in a rotation should break here first.
+ * another region, a second copy of the app ($4), the autoscaling of the one copy ($0.80), Container Insights ($4), alarms
+ * on load, on the throttles and queues of functions and on a share of handshakes ($2.50). The app runs on Spot ($4 less): AWS may
+ * take its copy away with two minutes' notice, and users wait for the next one. Secrets rotate here as in production: what breaks
+ * in a rotation should break here first.
  */
 export const environment = defineEnvironment({
   name: 'dev',

@@ -168,7 +168,7 @@ export class EdgeAlarms extends Construct {
     return [unhealthy('Blue', blue), unhealthy('Green', green)];
   }
 
-  private connections({ loadBalancer: { metrics } }: EdgeAlarmsProps, add: Add): void {
+  private connections({ environment, loadBalancer: { metrics } }: EdgeAlarmsProps, add: Add): void {
     add('RejectedConnections', {
       title: 'The load balancer turns clients away because it has too many connections',
       metric: metrics.rejectedConnectionCount(sum(MINUTE)),
@@ -180,24 +180,27 @@ export class EdgeAlarms extends Construct {
       rows: ['A08'],
       runbook: 'connections-refused',
     });
-    add('ClientHandshakesFail', {
-      title: `${FAILING_HANDSHAKES} % of the TLS handshakes with clients fail`,
-      metric: math(
-        `IF(failed >= ${FEW_HANDSHAKES}, 100 * failed / SUM([connections, failed]), 0)`,
-        {
-          failed: metrics.clientTlsNegotiationErrorCount(sum(FIVE_MINUTES)),
-          connections: metrics.newConnectionCount(sum(FIVE_MINUTES)),
-        },
-        FIVE_MINUTES,
-      ),
-      threshold: FAILING_HANDSHAKES,
-      comparison: atOrAbove,
-      periods: 3,
-      missingData: NOT_BREACHING,
-      severity: 'warning',
-      rows: ['E03'],
-      runbook: 'connections-refused',
-    });
+    // Too few clients come to a development environment for a share of them to mean anything.
+    if (environment.tier !== 'development') {
+      add('ClientHandshakesFail', {
+        title: `${FAILING_HANDSHAKES} % of the TLS handshakes with clients fail`,
+        metric: math(
+          `IF(failed >= ${FEW_HANDSHAKES}, 100 * failed / SUM([connections, failed]), 0)`,
+          {
+            failed: metrics.clientTlsNegotiationErrorCount(sum(FIVE_MINUTES)),
+            connections: metrics.newConnectionCount(sum(FIVE_MINUTES)),
+          },
+          FIVE_MINUTES,
+        ),
+        threshold: FAILING_HANDSHAKES,
+        comparison: atOrAbove,
+        periods: 3,
+        missingData: NOT_BREACHING,
+        severity: 'warning',
+        rows: ['E03'],
+        runbook: 'connections-refused',
+      });
+    }
     add('ProxyHandshakesFail', {
       title: 'The load balancer and the proxies cannot agree on TLS',
       metric: metrics.targetTLSNegotiationErrorCount(sum(MINUTE)),

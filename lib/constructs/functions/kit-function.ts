@@ -129,7 +129,7 @@ export class KitFunction extends Construct {
     });
   }
 
-  private watch({ alarms, code, runbook, severity, rows }: KitFunctionProps): void {
+  private watch({ environment, alarms, code, runbook, severity, rows }: KitFunctionProps): void {
     const name = code
       .split('-')
       .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
@@ -148,6 +148,8 @@ export class KitFunction extends Construct {
       });
     const period = Duration.minutes(5);
     alarm('Errors', 'the function failed', this.lambda.metricErrors({ period, statistic: 'Sum' }));
+    // In development it is enough to hear that a function failed: each alarm costs there what it costs in production.
+    if (environment.tier === 'development') return;
     alarm('Throttles', 'the function was kept from running', this.lambda.metricThrottles({ period, statistic: 'Sum' }));
     alarm(
       'Unhandled',

@@ -110,6 +110,8 @@ const ofEachBalancer: readonly ExactAlarm[] = [
     figures: { failed: sum('ClientTLSNegotiationErrorCount', 300), connections: sum('NewConnectionCount', 300) },
     threshold: 50,
     periods: 3,
+    // Too few clients come to a development environment for a share of them to mean anything.
+    only: (_, environment) => environment.tier !== 'development',
   },
   {
     ...rises,

@@ -24,10 +24,13 @@ const figure = (metric: string, statistic: string, dimension: string): Figure =>
 /** A function of the kit: one that hands what it could not do to a queue. */
 const isOurs = (resource: Resource): boolean => resource.properties.DeadLetterConfig !== undefined;
 
+/** In development it is enough to hear that a function failed. */
+const isInUse = (environment: EnvironmentView): boolean => environment.tier !== 'development';
+
 /** A queue where something ends that nobody handled: of a function, of another queue, of a rule or a schedule. */
 function isLastStop(queue: Resource, environment: EnvironmentView): boolean {
   const paths: readonly (readonly [string, string])[] = [
-    [FUNCTION, 'DeadLetterConfig.TargetArn'],
+    ...(isInUse(environment) ? ([[FUNCTION, 'DeadLetterConfig.TargetArn']] as const) : []),
     [QUEUE, 'RedrivePolicy.deadLetterTargetArn'],
     ['AWS::Scheduler::Schedule', 'Target.DeadLetterConfig.Arn'],
   ];
@@ -48,7 +51,7 @@ const throttles: ExactAlarm = {
   tells: 'the function was kept from running',
   namespace: 'AWS/Lambda',
   figures: { throttles: figure('Throttles', 'Sum', 'FunctionName') },
-  only: isOurs,
+  only: (resource, environment) => isOurs(resource) && isInUse(environment),
 };
 const unhandled: ExactAlarm = {
   ...ALARM,
@@ -103,9 +106,13 @@ export const control: RuleControl = {
   remedy: 'Make functions with KitFunction, and leave its alarms as they are.',
   ...guards(exactlyAlarmed(FUNCTION, [errors, throttles]), exactlyAlarmed(QUEUE, [unhandled])),
   fixtures: {
-    pass: [fixture('three alarms', environment())],
+    pass: [
+      fixture('three alarms', environment()),
+      fixture('failures alone, in development', environment({ Throttles: nothing, Unhandled: nothing }), 'development'),
+    ],
     refuse: [
       fixture('failures in silence', environment({ Errors: nothing })),
+      fixture('failures in silence, in development', environment({ Errors: nothing }), 'development'),
       fixture('throttles in silence', environment({ Throttles: nothing })),
       fixture('a queue that nobody looks at', environment({ Unhandled: nothing })),
       fixture(
