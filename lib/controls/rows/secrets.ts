@@ -16,6 +16,9 @@ export const secrets = rows({
   K07: {
     need: "Rotation = generate, store, deploy, verify, deprecate, delete after 7 days' grace; users are not logged out by it",
     how: ['enforce', 'alarm'],
+    lacks: {
+      enforce: 'a replaced database password stays valid until the turn of its twin: nothing ends it after 7 days yet',
+    },
   },
   K08: { need: 'A compromised secret is rotated at once, with no grace', how: ['runbook'] },
   K09: {
