@@ -17,6 +17,8 @@ export const proxyPromises = ({ app, adminNetworks, domain, limits, network }: E
   adminPaths: app.adminPaths,
   adminNetworks,
   staticPaths: app.staticFiles.map(({ path }) => path),
+  /** Where each of them lies in the app's image. */
+  staticFolders: app.staticFiles.map(({ folder }) => folder),
   origins: app.corsOrigins,
   limits: {
     loginsPerMinute: limits.loginsPerMinute,

@@ -9,7 +9,7 @@ import {
 } from '../rules/compute/containers';
 import { PROMISES_METADATA } from '../rules/proxy/rendered-proxy';
 import { proxyFixture, soundProxy } from '../rules/proxy/samples';
-import { asObject, at, type EnvironmentView, type Json } from '../view';
+import { asList, asObject, at, type EnvironmentView, type Json } from '../view';
 
 /** Every promise, with what it must be. */
 const FORMS: Readonly<Record<string, (value: Json | undefined) => boolean>> = {
@@ -22,6 +22,7 @@ const FORMS: Readonly<Record<string, (value: Json | undefined) => boolean>> = {
   adminPaths: (value) => paths(value),
   adminNetworks: (value) => Array.isArray(value),
   staticPaths: (value) => paths(value),
+  staticFolders: (value) => paths(value),
   origins: (value) => Array.isArray(value) && value.every((each) => /^https:\/\/[^*]+$/.test(String(each))),
   limits: (value) => Object.values(asObject(value)).every((each) => Number(each) > 0),
 };
@@ -44,11 +45,16 @@ export const control: RuleControl = {
       .filter(hasRole('proxy'))
       .flatMap((each) => faults(each, environment)),
   fixtures: {
-    pass: [soundProxy],
+    pass: [
+      soundProxy,
+      proxyFixture('static files are copied', { copies: ['/srv/app/static', '/breakwater/static/static'] }),
+    ],
     refuse: [
       proxyFixture('no name', { promises: { name: '' } }),
       proxyFixture('another port than the app’s', { promises: { port: 80 } }),
       proxyFixture('the load balancer anywhere', { promises: { loadBalancerNetwork: '0.0.0.0/0' } }),
+      proxyFixture('static files from elsewhere', { copies: ['/tmp/static', '/breakwater/static/static'] }),
+      proxyFixture('static files to elsewhere', { copies: ['/srv/app/static', '/breakwater/static/other'] }),
       proxyFixture('no health', { promises: { healthPaths: [] } }),
       proxyFixture('no login', { promises: { loginPaths: [] } }),
       proxyFixture('login anywhere', { promises: { loginPaths: [''] } }),
@@ -80,6 +86,12 @@ function faults({ task }: Container, environment: EnvironmentView): readonly Fin
   const certificates = environment.ofType('AWS::CertificateManager::Certificate');
   const names = certificates.map(({ properties }) => String(properties.DomainName));
   const app = containerNamed(task, 'app');
+  const copied = containerNamed(task, 'static')?.body.Command;
+  const folders = asList(stated.staticFolders).map(String);
+  const copies = asList(stated.staticPaths).flatMap((path, index) => [
+    folders[index] ?? '',
+    `/breakwater/static${String(path).replace(/\/+$/, '')}`,
+  ]);
   const port = app && plainSettings(app).PORT;
   return [
     ...Object.entries(FORMS)
@@ -89,6 +101,9 @@ function faults({ task }: Container, environment: EnvironmentView): readonly Fin
       fault(`limits.${name}`, 'a number'),
     ),
     ...(names.length === 0 || names.includes(String(stated.name)) ? [] : [fault('name', names.join(' or '))]),
+    ...(copied === undefined || asList(copied).map(String).join('\n') === copies.join('\n')
+      ? []
+      : [fault('staticFolders', `${asList(copied).map(String).join(' ')}, as the container static copies`)]),
     ...(port === undefined || Number(port) === Number(stated.port) ? [] : [fault('port', String(port))]),
   ];
 }

@@ -22,6 +22,8 @@ export interface ProxySample {
   readonly build?: JsonObject;
   /** Promises that are other ones. */
   readonly promises?: JsonObject;
+  /** Command of the container that copies static files. @default - no such container */
+  readonly copies?: readonly string[];
   /** Resources beside the task. */
   readonly beside?: NonNullable<Template['Resources']>;
 }
@@ -37,6 +39,7 @@ const PROMISES: JsonObject = {
   adminPaths: ['/admin/'],
   adminNetworks: ['203.0.113.0/24'],
   staticPaths: ['/static/'],
+  staticFolders: ['/srv/app/static'],
   origins: ['https://portal.example.com'],
   limits: { loginsPerMinute: 5, writesPerMinute: 10, requestsPerHour: 1000, bodyKiB: 8, headerKiB: 16 },
 };
@@ -47,11 +50,16 @@ const IMAGE = { 'Fn::Sub': `\${AWS::AccountId}.dkr.ecr.us-east-1.\${AWS::URLSuff
 /** An environment of one web task whose proxy's image is built from such a folder. */
 export function proxyFixture(
   name: string,
-  { files = {}, container = {}, build, promises = {}, beside = {} }: ProxySample = {},
+  { files = {}, container = {}, build, promises = {}, beside = {}, copies }: ProxySample = {},
 ): Fixture {
   const proxy = sampleContainer('proxy', { Image: IMAGE, ...container });
   const Web = {
-    ...sampleTask([sampleContainer('volumes'), sampleContainer('app'), proxy]),
+    ...sampleTask([
+      sampleContainer('volumes'),
+      ...(copies ? [sampleContainer('static', { Command: copies })] : []),
+      sampleContainer('app'),
+      proxy,
+    ]),
     Metadata: { [PROMISES_METADATA]: { ...PROMISES, ...promises } },
   };
   const kept = Object.entries({ ...SOUND_FILES, ...files }).filter(
